@@ -1,0 +1,18 @@
+// Copying and filling bytes where there is no <cstring>.
+#pragma once
+
+#include <cstddef>
+
+namespace heapatlas {
+
+/// Copies size bytes; the ranges must not overlap.
+inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t size) noexcept {
+  __builtin_memcpy(to, from, size);
+}
+
+/// Sets size bytes to 0.
+inline void zero_bytes(std::byte* to, std::size_t size) noexcept {
+  __builtin_memset(to, 0, size);
+}
+
+}  // namespace heapatlas

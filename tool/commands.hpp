@@ -1,0 +1,11 @@
+// Every command, in the order --help shows them.
+#pragma once
+
+#include "tool/command.hpp"
+
+namespace heapatlas::tool {
+
+/// Adds every command to the parser; both must outlive the parse.
+void add_commands(CLI::App& app, Invocation& invocation);
+
+}  // namespace heapatlas::tool

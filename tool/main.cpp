@@ -1,0 +1,74 @@
+// heapatlas: parse the command line, run one command, say how it ended.
+#include <fmt/color.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "core/base/error.hpp"
+#include "tool/commands.hpp"
+#include "tool/terminal.hpp"
+#include "tool/version.hpp"
+
+namespace heapatlas::tool {
+namespace {
+
+int exit_code(ExitStatus status) {
+  return static_cast<int>(status);
+}
+
+/// "heapatlas: error: what (where)", and the hint below it.
+int report(const base::Error& error) {
+  if (error.kind == base::ErrorKind::cancelled) {
+    fmt::print(stderr, "heapatlas: {}\n", error.line());
+    return exit_code(ExitStatus::interrupted);
+  }
+  fmt::print(stderr, "heapatlas: {} {}\n", painted("error:", Colour::red, stderr), error.line());
+  if (!error.hint.empty()) fmt::print(stderr, "heapatlas: hint: {}\n", error.hint);
+  return exit_code(ExitStatus::bad_input);
+}
+
+/// CLI11's own failures, in the words of every other error.
+int report_usage(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  return report({base::ErrorKind::bad_input, error.what(), "", "heapatlas --help shows the usage"});
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{
+      "heapatlas records what a program asks of its allocator, replays it against any chain of\n"
+      "allocators beside system malloc, and measures what each one costs in time and memory.\n",
+      "heapatlas"};
+  app.footer(
+      "A first tour:\n"
+      "  heapatlas record -o app.hat -- ./app --its-arguments\n"
+      "  heapatlas info app.hat\n"
+      "  heapatlas replay app.hat -a 'stalloc | system' -o report.json\n");
+  app.set_version_flag("--version", std::string("heapatlas ") + version);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(28);
+
+  Invocation invocation;
+  app.add_flag("-q,--quiet", invocation.quiet, "no progress, no notes: results and errors only");
+  app.fallthrough();
+  add_commands(app, invocation);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return report_usage(app, error);
+  }
+  const auto status = invocation.run();
+  return status ? exit_code(*status) : report(status.error());
+}
+
+}  // namespace
+}  // namespace heapatlas::tool
+
+int main(int argc, char** argv) {
+  try {
+    return heapatlas::tool::run(argc, argv);
+  } catch (const std::exception& error) {  // out of memory, most likely
+    std::fprintf(stderr, "heapatlas: error: %s\n", error.what());
+    return 2;
+  }
+}
