@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 
@@ -93,7 +94,7 @@ std::string human_time(std::chrono::nanoseconds time) {
 std::string bar(double fraction, std::size_t width) {
   static constexpr std::array parts = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const double eighths = std::clamp(fraction, 0.0, 1.0) * static_cast<double>(width) * 8;
-  const auto whole = static_cast<std::size_t>(eighths + 0.5);
+  const auto whole = static_cast<std::size_t>(std::lround(eighths));
   std::string text;
   for (std::size_t i = 0; i < whole / 8; ++i) text += "█";
   return text + parts[whole % 8];
