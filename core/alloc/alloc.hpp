@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/alloc/arithmetic.hpp"
+#include "core/alloc/bump.hpp"
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/layout.hpp"
 #include "core/alloc/locked.hpp"
