@@ -1,0 +1,27 @@
+#include "core/chain/entries/never.hpp"
+
+#include "core/chain/entries/entries.hpp"
+
+namespace heapatlas::chain {
+
+const Entry& never_entry() {
+  static const Entry entry = {
+      .name = "never",
+      .role = Role::leaf,
+      .help = "has nothing to give: every request fails",
+      .parameters = {},
+      .cost = "None.",
+      .example = "bump(size=1M) | never",
+      .header = "core/alloc/never.hpp",
+      .facts =
+          [](const Link& link) {
+            return leaf_facts<NeverSpec>(link, Never::min_alignment(), Never::max_alignment(),
+                                         "nothing: it grants no block");
+          },
+      .build = build_leaf<NeverSpec>,
+      .cpp_type = [](const Link&) { return std::string("heapatlas::Never"); },
+  };
+  return entry;
+}
+
+}  // namespace heapatlas::chain

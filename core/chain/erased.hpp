@@ -1,0 +1,236 @@
+// A link of a run-time chain: any allocator behind one virtual call.
+//
+// Erased is the interface, ErasedOf<A> an allocator behind it, Dynamic<...> the handle that is an
+// allocator again, so that the combinators of core/alloc take it as their part: a run-time chain
+// is made of the very templates that a static one is made of, and places every block alike.
+//
+// What a type has or lacks, a run-time link has as a fact (Erased::facts). For most refinements a
+// failing method and a missing one mean the same to a combinator. Three are part of the handle's
+// type all the same: whether it owns (debug builds ask), whether it has a realloc of its own (a
+// fallback moves a block to its *first* link only when the owner has none), and whether it may be
+// shared (then a combinator counts with atomics).
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <utility>
+
+#include "core/alloc/concepts.hpp"
+#include "core/alloc/resize.hpp"
+#include "core/chain/facts.hpp"
+
+namespace heapatlas::chain {
+
+/// HeapVisitor behind a virtual call.
+class ErasedVisitor {
+ public:
+  virtual void region(const Region& region) = 0;
+  virtual void span(const Span& span) = 0;
+
+ protected:
+  ~ErasedVisitor() = default;
+};
+
+/// The methods mean what core/alloc/concepts.hpp says; those that need a capability which
+/// facts().can lacks are misuse, save grow and shrink (which then fail), reallocate and
+/// allocate_zeroed (which then follow the free functions of resize.hpp). Thread-safety is that of
+/// the allocator behind it.
+class Erased {
+ public:
+  explicit Erased(LinkFacts facts) : facts_(std::move(facts)) {}
+  Erased(const Erased&) = delete;
+  Erased& operator=(const Erased&) = delete;
+  virtual ~Erased() = default;
+
+  [[nodiscard]] virtual Block allocate(Layout layout) noexcept = 0;
+  virtual void deallocate(std::byte* ptr, Layout layout) noexcept = 0;
+  [[nodiscard]] virtual std::size_t min_alignment() const noexcept = 0;
+  [[nodiscard]] virtual std::size_t max_alignment() const noexcept = 0;
+  [[nodiscard]] virtual bool owns(const std::byte* ptr) const noexcept = 0;
+  [[nodiscard]] virtual Block grow(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
+  [[nodiscard]] virtual Block shrink(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
+  [[nodiscard]] virtual Block reallocate(std::byte* ptr, Layout old,
+                                         std::size_t size) noexcept = 0;
+  [[nodiscard]] virtual Block allocate_zeroed(Layout layout) noexcept = 0;
+  virtual void reset() noexcept = 0;
+  [[nodiscard]] virtual std::size_t usable_size(std::byte* ptr) const noexcept = 0;
+  virtual void deallocate(std::byte* ptr) noexcept = 0;
+  virtual void walk(ErasedVisitor& visitor) const = 0;
+  [[nodiscard]] virtual const char* check() const noexcept = 0;
+
+  [[nodiscard]] const LinkFacts& facts() const noexcept { return facts_; }
+
+ private:
+  LinkFacts facts_;
+};
+
+/// A capability that the chain lacks was used.
+[[noreturn]] inline void stop_on_missing(const char* rule) noexcept {
+  stop_on_misuse("a run-time chain", nullptr, rule);
+}
+
+/// An allocator behind the interface, made in place.
+template <Allocator A>
+class ErasedOf final : public Erased {
+ public:
+  /// make() returns the allocator by value; it is never moved.
+  template <class Make>
+  ErasedOf(LinkFacts facts, Make&& make)
+      : Erased(std::move(facts)), allocator_(std::forward<Make>(make)()) {}
+
+  [[nodiscard]] Block allocate(Layout layout) noexcept override {
+    return allocator_.allocate(layout);
+  }
+  void deallocate(std::byte* ptr, Layout layout) noexcept override {
+    allocator_.deallocate(ptr, layout);
+  }
+  [[nodiscard]] std::size_t min_alignment() const noexcept override {
+    return allocator_.min_alignment();
+  }
+  [[nodiscard]] std::size_t max_alignment() const noexcept override {
+    return allocator_.max_alignment();
+  }
+  [[nodiscard]] bool owns(const std::byte* ptr) const noexcept override {
+    if constexpr (Owning<A>) return allocator_.owns(ptr);
+    stop_on_missing("it cannot tell what it owns");
+  }
+  [[nodiscard]] Block grow(std::byte* ptr, Layout old, std::size_t size) noexcept override {
+    if constexpr (Resizing<A>) return allocator_.grow(ptr, old, size);
+    return {};
+  }
+  [[nodiscard]] Block shrink(std::byte* ptr, Layout old, std::size_t size) noexcept override {
+    if constexpr (Resizing<A>) return allocator_.shrink(ptr, old, size);
+    return {};
+  }
+  [[nodiscard]] Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept override {
+    return heapatlas::reallocate(allocator_, ptr, old, size);
+  }
+  [[nodiscard]] Block allocate_zeroed(Layout layout) noexcept override {
+    return heapatlas::allocate_zeroed(allocator_, layout);
+  }
+  void reset() noexcept override {
+    if constexpr (Resettable<A>) return allocator_.reset();
+    stop_on_missing("it cannot be reset");
+  }
+  [[nodiscard]] std::size_t usable_size(std::byte* ptr) const noexcept override {
+    if constexpr (SelfSizing<A>) return allocator_.usable_size(ptr);
+    stop_on_missing("it does not know the size of a block");
+  }
+  void deallocate(std::byte* ptr) noexcept override {
+    if constexpr (SelfSizing<A>) return allocator_.deallocate(ptr);
+    stop_on_missing("it needs the size of the block that it frees");
+  }
+  void walk(ErasedVisitor& visitor) const override {
+    if constexpr (Introspectable<A>) {
+      allocator_.walk(visitor);
+    } else {
+      visitor.region(Region{});
+    }
+  }
+  [[nodiscard]] const char* check() const noexcept override { return check_part(allocator_); }
+
+ private:
+  A allocator_;
+};
+
+/// A handle on an Erased that is an Allocator again; copies share it. Which of its methods may be
+/// called, facts() says.
+template <bool HasOwns, bool HasReallocate, bool IsShared>
+class Dynamic {
+ public:
+  static constexpr Threads threads = IsShared ? Threads::any : Threads::one;
+  /// 0, so that whatever combinator holds the handle shifts its nodes by 1; see walk.
+  static constexpr NodeId node_count = 0;
+
+  /// distance: how many nodes after the combinator that holds it; 0 for a root.
+  Dynamic(Erased& target, NodeId distance) noexcept
+      : target_(&target), shift_(distance == 0 ? 0 : distance - 1) {}
+
+  [[nodiscard]] const LinkFacts& facts() const noexcept { return target_->facts(); }
+
+  [[nodiscard]] Block allocate(Layout layout) noexcept { return target_->allocate(layout); }
+  void deallocate(std::byte* ptr, Layout layout) noexcept { target_->deallocate(ptr, layout); }
+  [[nodiscard]] std::size_t min_alignment() const noexcept { return target_->min_alignment(); }
+  [[nodiscard]] std::size_t max_alignment() const noexcept { return target_->max_alignment(); }
+  [[nodiscard]] bool owns(const std::byte* ptr) const noexcept requires HasOwns {
+    return target_->owns(ptr);
+  }
+  [[nodiscard]] Block grow(std::byte* ptr, Layout old, std::size_t size) noexcept {
+    return target_->grow(ptr, old, size);
+  }
+  [[nodiscard]] Block shrink(std::byte* ptr, Layout old, std::size_t size) noexcept {
+    return target_->shrink(ptr, old, size);
+  }
+  [[nodiscard]] Block reallocate(std::byte* ptr, Layout old,
+                                 std::size_t size) noexcept requires HasReallocate {
+    return target_->reallocate(ptr, old, size);
+  }
+  [[nodiscard]] Block allocate_zeroed(Layout layout) noexcept {
+    return target_->allocate_zeroed(layout);
+  }
+  void reset() noexcept { target_->reset(); }
+  [[nodiscard]] std::size_t usable_size(std::byte* ptr) const noexcept {
+    return target_->usable_size(ptr);
+  }
+  void deallocate(std::byte* ptr) noexcept { target_->deallocate(ptr); }
+  template <HeapVisitor V>
+  void walk(V& visitor) const {
+    Adapter<V> adapter(visitor, shift_);
+    target_->walk(adapter);
+  }
+  [[nodiscard]] const char* check() const noexcept { return target_->check(); }
+
+ private:
+  template <class V>
+  class Adapter final : public ErasedVisitor {
+   public:
+    Adapter(V& visitor, NodeId shift) noexcept : shifted_(visitor, shift) {}
+    void region(const Region& region) override { shifted_.region(region); }
+    void span(const Span& span) override { shifted_.span(span); }
+
+   private:
+    ShiftedVisitor<V> shifted_;
+  };
+
+  Erased* target_;
+  NodeId shift_;
+};
+
+/// The whole of a run-time chain. reallocate and allocate_zeroed follow resize.hpp; reset,
+/// usable_size, deallocate without a layout and owns need the capability in facts().can. Who may
+/// call it is facts().threads, whatever the type says: check.hpp has seen to it.
+using DynamicAllocator = Dynamic<true, true, true>;
+
+static_assert(Owning<DynamicAllocator> && Resizing<DynamicAllocator> &&
+              Reallocating<DynamicAllocator> && Zeroing<DynamicAllocator> &&
+              SelfSizing<DynamicAllocator> && Introspectable<DynamicAllocator> &&
+              Checkable<DynamicAllocator>);
+
+/// Calls use(handle) with the handle whose type fits the link; distance as for Dynamic.
+template <class Use>
+decltype(auto) with_handle(Erased& link, NodeId distance, Use&& use) {
+  const Capabilities& can = link.facts().can;
+  const bool shared = link.facts().threads == Threads::any;
+  const auto with = [&]<bool owns, bool reallocates>() -> decltype(auto) {
+    return shared ? use(Dynamic<owns, reallocates, true>(link, distance))
+                  : use(Dynamic<owns, reallocates, false>(link, distance));
+  };
+  if (can.owns) {
+    return can.reallocates ? with.template operator()<true, true>()
+                           : with.template operator()<true, false>();
+  }
+  return can.reallocates ? with.template operator()<false, true>()
+                         : with.template operator()<false, false>();
+}
+
+/// What an allocator can do, whether its type says so or its facts.
+template <Allocator A>
+[[nodiscard]] const Capabilities& capabilities(const A& allocator) noexcept {
+  if constexpr (requires { allocator.facts(); }) {
+    return allocator.facts().can;
+  } else {
+    return capabilities_of<A>;
+  }
+}
+
+}  // namespace heapatlas::chain
