@@ -33,9 +33,9 @@ std::string what_it_takes(const Parameter& parameter) {
 base::Result<Bound> bind_number(const Parameter& parameter, const Value& value,
                                 const std::string& where) {
   if (value.kind != Value::Kind::integer) {
-    return base::bad_input(fmt::format("expected a number for '{}', found {}", parameter.name,
-                                       print(value)),
-                           where, what_it_takes(parameter));
+    return base::bad_input(
+        fmt::format("expected a number for '{}', found {}", parameter.name, print(value)), where,
+        what_it_takes(parameter));
   }
   const bool in_range = value.integer >= parameter.least && value.integer <= parameter.most;
   if (!in_range || (parameter.power_of_two && !is_power_of_two(value.integer))) {
@@ -51,10 +51,10 @@ base::Result<Bound> bind_choice(const Parameter& parameter, const Value& value,
   if (value.kind == Value::Kind::word && known != parameter.choices.end()) {
     return Bound{0, value.text};
   }
-  const std::string hint = value.kind == Value::Kind::word
-                               ? did_you_mean(value.text, parameter.choices,
-                                              what_it_takes(parameter))
-                               : what_it_takes(parameter);
+  const std::string hint =
+      value.kind == Value::Kind::word
+          ? did_you_mean(value.text, parameter.choices, what_it_takes(parameter))
+          : what_it_takes(parameter);
   return base::bad_input(fmt::format("expected {} for '{}', found {:.40}", parameter.range(),
                                      parameter.name, print(value)),
                          where, hint);
@@ -116,9 +116,8 @@ class Binder {
     const std::string what = is_source
                                  ? "'{}' is a source of memory and cannot stand as an allocator"
                                  : "'{}' is an allocator and cannot stand as a source of memory";
-    const std::string hint =
-        is_source ? fmt::format("give it to an allocator: {}", entry.example)
-                  : fmt::format("parent({}) makes a source of it", tree.name);
+    const std::string hint = is_source ? fmt::format("give it to an allocator: {}", entry.example)
+                                       : fmt::format("parent({}) makes a source of it", tree.name);
     return base::bad_input(fmt::format(fmt::runtime(what), tree.name), at(tree.position), hint);
   }
 
@@ -201,10 +200,9 @@ class Binder {
     const std::size_t most = link.entry->parameters.size();
     const std::string_view name = link.entry->name;
     const std::string what =
-        most == 0 ? fmt::format("'{}' takes no arguments, found {:.40}", name,
-                                print(argument.value))
-                  : fmt::format("'{}' takes at most {} argument{}", name, most,
-                                most == 1 ? "" : "s");
+        most == 0
+            ? fmt::format("'{}' takes no arguments, found {:.40}", name, print(argument.value))
+            : fmt::format("'{}' takes at most {} argument{}", name, most, most == 1 ? "" : "s");
     return base::bad_input(what, at(argument.position),
                            fmt::format("heapatlas list {} shows what it takes", name));
   }

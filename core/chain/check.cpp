@@ -37,15 +37,15 @@ void collect_mallocs(const Link& link, std::vector<const Link*>& found) {
 base::Status check_preload(const Link& root) {
   std::vector<const Link*> mallocs;
   collect_mallocs(root, mallocs);
-  const auto preload =
-      std::find_if(mallocs.begin(), mallocs.end(),
-                   [](const Link* link) { return link->entry->preload != nullptr; });
+  const auto preload = std::find_if(mallocs.begin(), mallocs.end(), [](const Link* link) {
+    return link->entry->preload != nullptr;
+  });
   if (preload == mallocs.end() || mallocs.size() == 1) return {};
   const Link& other = *mallocs[preload == mallocs.begin() ? 1 : 0];
-  return base::bad_input(
-      fmt::format("{} would be the malloc of its process, and so would {}", where_is(**preload),
-                  where_is(other)),
-      at(other.position), "keep one of them in this chain, and give the other a chain of its own");
+  return base::bad_input(fmt::format("{} would be the malloc of its process, and so would {}",
+                                     where_is(**preload), where_is(other)),
+                         at(other.position),
+                         "keep one of them in this chain, and give the other a chain of its own");
 }
 
 /// The innermost link that may not be shared, though all its parts may.
@@ -64,9 +64,9 @@ base::Status check_threads(const Link& root, std::string_view job) {
   for (const Parameter& parameter : culprit.entry->parameters) {
     if (parameter.name == "shared") hint = "give it shared=true, or put it into locked(...)";
   }
-  return base::bad_input(fmt::format("{} serves one thread, and {} has several",
-                                     where_is(culprit), job),
-                         at(culprit.position), hint);
+  return base::bad_input(
+      fmt::format("{} serves one thread, and {} has several", where_is(culprit), job),
+      at(culprit.position), hint);
 }
 
 /// The link that is named for a chain's largest alignment.

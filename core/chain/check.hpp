@@ -12,8 +12,8 @@ namespace heapatlas::chain {
 
 /// What the job at hand asks of a chain.
 struct Requirements {
-  std::size_t max_alignment = 1;    ///< the largest alignment that will be asked for
-  bool many_threads = false;        ///< several threads call at once
+  std::size_t max_alignment = 1;     ///< the largest alignment that will be asked for
+  bool many_threads = false;         ///< several threads call at once
   std::string_view job = "the job";  ///< what a message calls it: "the trace app.hat"
 };
 

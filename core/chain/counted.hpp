@@ -14,8 +14,8 @@ namespace heapatlas::chain {
 
 /// One link's totals. Bytes are as requested.
 struct LinkFigures {
-  std::uint64_t answered = 0;      ///< allocations, resizes and moves that it granted
-  std::uint64_t failed = 0;        ///< those it refused, so that the next link or the caller got them
+  std::uint64_t answered = 0;  ///< allocations, resizes and moves that it granted
+  std::uint64_t failed = 0;    ///< those it refused, so that the next link or the caller got them
   std::uint64_t answered_bytes = 0;  ///< requested by what it granted; of a resize the new size
   std::uint64_t freed = 0;
   std::uint64_t live_bytes = 0;

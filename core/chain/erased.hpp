@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "core/alloc/concepts.hpp"
+#include "core/alloc/misuse.hpp"
 #include "core/alloc/resize.hpp"
 #include "core/chain/facts.hpp"
 
@@ -49,8 +50,7 @@ class Erased {
   [[nodiscard]] virtual bool owns(const std::byte* ptr) const noexcept = 0;
   [[nodiscard]] virtual Block grow(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block shrink(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
-  [[nodiscard]] virtual Block reallocate(std::byte* ptr, Layout old,
-                                         std::size_t size) noexcept = 0;
+  [[nodiscard]] virtual Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block allocate_zeroed(Layout layout) noexcept = 0;
   virtual void reset() noexcept = 0;
   [[nodiscard]] virtual std::size_t usable_size(std::byte* ptr) const noexcept = 0;

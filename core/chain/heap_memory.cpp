@@ -19,10 +19,9 @@ base::Result<std::span<std::byte>> HeapMemory::take(std::size_t size, std::size_
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   const std::size_t slack = align > page ? align : 0;
   const CheckedSize whole = (CheckedSize{size} + slack).rounded_up(page);
-  void* const base = whole.overflowed()
-                         ? MAP_FAILED
-                         : mmap(nullptr, whole.saturated(), PROT_READ | PROT_WRITE,
-                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* const base = whole.overflowed() ? MAP_FAILED
+                                        : mmap(nullptr, whole.saturated(), PROT_READ | PROT_WRITE,
+                                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (base == MAP_FAILED) {
     return base::system_error(fmt::format("cannot map {} bytes for a heap", size),
                               whole.overflowed() ? ENOMEM : errno);

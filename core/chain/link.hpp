@@ -39,9 +39,7 @@ struct Link {
   [[nodiscard]] std::size_t size(std::string_view parameter) const {
     return static_cast<std::size_t>(value(parameter).number);
   }
-  [[nodiscard]] bool flag(std::string_view parameter) const {
-    return value(parameter).number != 0;
-  }
+  [[nodiscard]] bool flag(std::string_view parameter) const { return value(parameter).number != 0; }
   [[nodiscard]] bool is(std::string_view parameter, std::string_view choice) const {
     return value(parameter).text == choice;
   }

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
+#include "core/base/input_file.hpp"
 #include "core/chain/json.hpp"
 #include "core/chain/nearest.hpp"
 #include "core/chain/parse.hpp"
@@ -43,8 +42,8 @@ base::Result<NamedChains> parse_named(std::string_view text, std::string_view na
   }
   NamedChains named;
   for (const auto& [key, value] : chains.items()) {
-    auto node = value.is_string() ? parse_text(value.get_ref<const std::string&>())
-                                  : from_json(value);
+    auto node =
+        value.is_string() ? parse_text(value.get_ref<const std::string&>()) : from_json(value);
     if (!node) {
       base::Error error = std::move(node).error();
       error.where = fmt::format("{}, chain '{:.40}', {}", name, key, error.where);
@@ -56,18 +55,11 @@ base::Result<NamedChains> parse_named(std::string_view text, std::string_view na
 }
 
 base::Result<NamedChains> read_named(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return base::system_error("cannot open the file of named chains", errno, path);
-  std::string text(max_file_size + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || file.gcount() <= 0) {
-    return base::bad_input("cannot read the file of named chains, or it is empty", path);
-  }
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > max_file_size) {
-    return base::bad_input("a file of named chains is larger than 1 MiB", path);
-  }
-  return parse_named(text, path);
+  const auto file = base::InputFile::open(path);
+  if (!file) return tl::make_unexpected(file.error());
+  const auto bytes = file->read_all(max_file_size);
+  if (!bytes) return tl::make_unexpected(bytes.error());
+  return parse_named({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, path);
 }
 
 base::Result<Node> parse(std::string_view text, std::string_view chains_file) {

@@ -147,8 +147,8 @@ class Parser {
 
 base::Result<Node> parse_text(std::string_view text) {
   if (text.size() > max_text_length) {
-    return base::bad_input(fmt::format("a chain's text is longer than {} KiB",
-                                       max_text_length / 1024));
+    return base::bad_input(
+        fmt::format("a chain's text is longer than {} KiB", max_text_length / 1024));
   }
   return Parser(text).whole();
 }

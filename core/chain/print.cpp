@@ -1,18 +1,18 @@
 #include "core/chain/print.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 
 namespace heapatlas::chain {
 namespace {
 
 std::string print_integer(std::uint64_t value) {
-  static constexpr char units[] = {'K', 'M', 'G'};
-  std::string unit;
-  for (std::size_t i = 0; i < 3 && value != 0 && value % 1024 == 0; ++i) {
-    value /= 1024;
-    unit = units[i];
-  }
-  return std::to_string(value) + unit;
+  static constexpr std::array units = {"", "K", "M", "G"};
+  std::size_t unit = 0;
+  for (; unit + 1 < units.size() && value != 0 && value % 1024 == 0; ++unit) value /= 1024;
+  return fmt::format("{}{}", value, units[unit]);
 }
 
 std::string print_string(const std::string& text) {
@@ -41,7 +41,7 @@ bool prints_as_bars(const Node& node) {
 
 std::string print_link(const Value& value) {
   const bool nested = value.kind == Value::Kind::node && prints_as_bars(value.node.front());
-  return nested ? "(" + print(value) + ")" : print(value);
+  return nested ? fmt::format("({})", print(value)) : print(value);
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ std::string print(const Node& node) {
     if (!argument.key.empty()) out += argument.key + "=";
     out += print(argument.value);
   }
-  return node.arguments.empty() ? node.name : node.name + "(" + out + ")";
+  return node.arguments.empty() ? node.name : fmt::format("{}({})", node.name, out);
 }
 
 }  // namespace heapatlas::chain

@@ -30,10 +30,10 @@ std::string Parameter::range() const {
       break;
   }
   const std::string unit = type == Type::size ? " bytes" : "";
-  const std::string end = most == std::numeric_limits<std::uint64_t>::max()
-                              ? fmt::format("{}{} or more", print(Value::of(least)), unit)
-                              : fmt::format("{} to {}{}", print(Value::of(least)),
-                                            print(Value::of(most)), unit);
+  const std::string end =
+      most == std::numeric_limits<std::uint64_t>::max()
+          ? fmt::format("{}{} or more", print(Value::of(least)), unit)
+          : fmt::format("{} to {}{}", print(Value::of(least)), print(Value::of(most)), unit);
   return power_of_two ? end + ", a power of two" : end;
 }
 

@@ -46,7 +46,7 @@ struct Parameter {
   std::string_view default_is;  ///< as chain text; empty: the argument must be given
   std::uint64_t least = 0;      ///< of a size or count, inclusive
   std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-  bool power_of_two = false;                  ///< of a size or count
+  bool power_of_two = false;                   ///< of a size or count
   std::vector<std::string_view> choices = {};  ///< of a choice
 
   /// "8 to 1G, a power of two", "list | tree", "a chain"
@@ -95,7 +95,6 @@ struct Entry {
 [[nodiscard]] const Entry* find_entry(std::string_view name);
 
 /// The entry of that name, or an error that names the nearest one.
-[[nodiscard]] base::Result<const Entry*> entry_named(std::string_view name,
-                                                     std::string where = {});
+[[nodiscard]] base::Result<const Entry*> entry_named(std::string_view name, std::string where = {});
 
 }  // namespace heapatlas::chain
