@@ -116,7 +116,12 @@ class BasicBump {
     }
   }
 
-  /// Bytes given at construction.
+  /// The memory now has new_capacity bytes, at least as many as before. For one thread.
+  constexpr void extend(std::size_t new_capacity) noexcept requires(threads == Threads::one) {
+    end_ = begin_ + new_capacity;
+  }
+
+  /// Bytes of memory.
   [[nodiscard]] constexpr std::size_t capacity() const noexcept {
     return static_cast<std::size_t>(end_ - begin_);
   }
