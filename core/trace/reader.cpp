@@ -69,6 +69,12 @@ struct Reader::State {
   std::span<const Event> unread;  ///< of the batch, for next
 };
 
+/// True when some bytes at the start of a file are those of a trace, as far as they go.
+bool is_start_of_trace(base::Bytes bytes) {
+  const auto magic = std::as_bytes(std::span(file_magic));
+  return bytes.size() >= magic.size() && std::ranges::equal(bytes.first(magic.size()), magic);
+}
+
 /// Reads the block at offset into decoded.
 base::Result<BlockHead> Reader::State::load_block(std::uint64_t offset) {
   const std::string cut = "the file is cut short";
@@ -163,7 +169,10 @@ base::Result<Reader> Reader::open(const std::string& path) {
   std::array<std::byte, Preamble::size> raw;
   const auto got = file->read_at(0, raw);
   if (!got) return tl::make_unexpected(got.error());
-  const auto preamble = Preamble::read(base::Bytes(raw).first(*got));
+  const base::Bytes first = base::Bytes(raw).first(*got);
+  const auto preamble = Preamble::read(first);
+  if (!preamble && is_start_of_trace(first))
+    return base::bad_input("the trace is cut short before its first event", path);
   if (!preamble)
     return base::bad_input("not a heapatlas trace", path,
                            "heapatlas record -o app.hat -- ./app makes one");

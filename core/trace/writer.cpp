@@ -1,10 +1,11 @@
 #include "core/trace/writer.hpp"
 
+#include <algorithm>
+
 #include "core/base/compress.hpp"
 #include "core/base/output_file.hpp"
 #include "core/trace/columns.hpp"
 #include "core/trace/facts.hpp"
-#include "core/trace/format.hpp"
 #include "core/trace/tally.hpp"
 
 namespace heapatlas::trace {
@@ -16,13 +17,17 @@ constexpr int compression_level = 12;
 }  // namespace
 
 struct Writer::State {
-  State(base::OutputFile out, std::uint32_t time_unit)
-      : file(std::move(out)), columns(time_unit), compressor(compression_level) {}
+  State(base::OutputFile out, std::uint32_t time_unit, std::size_t block_limit)
+      : file(std::move(out)),
+        block_bytes(std::min(block_limit, max_block_bytes)),
+        columns(time_unit),
+        compressor(compression_level) {}
 
   base::Status put_block(BlockKind kind, base::Bytes decoded, std::uint32_t events);
   base::Status flush();
 
   base::OutputFile file;
+  std::size_t block_bytes;
   Tally tally;
   ColumnEncoder columns;
   base::Compressor compressor;
@@ -53,7 +58,8 @@ Writer::Writer(Writer&&) noexcept = default;
 Writer& Writer::operator=(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
-base::Result<Writer> Writer::create(const std::string& path, const TraceInfo& info) {
+base::Result<Writer> Writer::create(const std::string& path, const TraceInfo& info,
+                                    std::size_t block_bytes) {
   base::ByteWriter header;
   write_info(info, header);
   if (header.size() > max_header_bytes)
@@ -70,13 +76,13 @@ base::Result<Writer> Writer::create(const std::string& path, const TraceInfo& in
   preamble.write(bytes);
   bytes.bytes(header.view());
   HEAPATLAS_TRY(file->write(bytes.view()));
-  return Writer(std::make_unique<State>(std::move(*file), info.time_unit));
+  return Writer(std::make_unique<State>(std::move(*file), info.time_unit, block_bytes));
 }
 
 base::Status Writer::add(const Event& event) {
   HEAPATLAS_TRY(state_->tally.add(event));
   state_->columns.add(event);
-  if (state_->columns.size_bound() + max_event_bytes > max_block_bytes) return state_->flush();
+  if (state_->columns.size_bound() + max_event_bytes > state_->block_bytes) return state_->flush();
   return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/base/error.hpp"
 #include "core/trace/event.hpp"
+#include "core/trace/format.hpp"
 #include "core/trace/info.hpp"
 
 namespace heapatlas::trace {
@@ -14,8 +15,10 @@ namespace heapatlas::trace {
 class Writer {
  public:
   /// Starts the file; `path` may also be "-" or a pipe. unavailable when it cannot be written,
-  /// bad_input when info exceeds its bounds.
-  [[nodiscard]] static base::Result<Writer> create(const std::string& path, const TraceInfo& info);
+  /// bad_input when info exceeds its bounds. A block ends after block_bytes, before compression:
+  /// smaller blocks take more room, and damage costs fewer events.
+  [[nodiscard]] static base::Result<Writer> create(const std::string& path, const TraceInfo& info,
+                                                   std::size_t block_bytes = max_block_bytes);
 
   Writer(Writer&&) noexcept;
   Writer& operator=(Writer&&) noexcept;
