@@ -1,10 +1,12 @@
 # How every target of the house is made: warnings, sanitizers, the include root, installation.
 
-# Warnings and sanitizers, for our own sources only; never exported.
-add_library(heapatlas_build_flags INTERFACE)
-target_compile_options(heapatlas_build_flags INTERFACE
+# Warnings, and sanitizers with them, for our own sources only; never exported.
+add_library(heapatlas_warnings INTERFACE)
+target_compile_options(heapatlas_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
   $<$<BOOL:${HEAPATLAS_WERROR}>:-Werror>)
+add_library(heapatlas_build_flags INTERFACE)
+target_link_libraries(heapatlas_build_flags INTERFACE heapatlas_warnings)
 if(HEAPATLAS_SANITIZE)
   target_compile_options(heapatlas_build_flags INTERFACE
     -fsanitize=${HEAPATLAS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

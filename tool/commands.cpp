@@ -1,7 +1,12 @@
 #include "tool/commands.hpp"
 
+#include "tool/record/record.hpp"
+
 namespace heapatlas::tool {
 
-void add_commands(CLI::App&, Invocation&) {}
+void add_commands(CLI::App& app, Invocation& invocation) {
+  add_record(app, invocation);
+  add_finish(app, invocation);
+}
 
 }  // namespace heapatlas::tool
