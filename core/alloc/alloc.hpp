@@ -11,5 +11,7 @@
 #include "core/alloc/never.hpp"
 #include "core/alloc/ref.hpp"
 #include "core/alloc/resize.hpp"
+#include "core/alloc/slab.hpp"
+#include "core/alloc/slabs.hpp"
 #include "core/alloc/span.hpp"
 #include "core/alloc/spin_mutex.hpp"

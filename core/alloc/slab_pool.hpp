@@ -1,0 +1,322 @@
+// The pool of a slab: the pages that all its heaps share, and the side that any thread may use.
+//
+// Pages come from the backing allocator in chunks, whose length is the growth policy; a chunk whose
+// pages are all spare goes back at once (hysteresis is the heaps' business). One mutex guards
+// chunks and spares, and is held over calls to the backing: the backing is called by one thread at
+// a time, whichever needs a page or gives one up. A backing that is borrowed (Ref) and used beside
+// must therefore be one that any thread may call.
+//
+// `deallocate` is what other threads call: lock-free, one compare-and-swap on the block's page. The
+// one that frees into a full page also returns the page to its heap, with a second one. When a heap
+// has been closed, its pages stay until their last block is freed; the thread that frees it gives
+// the page back, under the mutex.
+//
+// Destroying the pool gives everything back, live blocks included. No call may be under way, and
+// none may follow.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <new>
+
+#include "core/alloc/concepts.hpp"
+#include "core/alloc/misuse.hpp"
+#include "core/alloc/page_set.hpp"
+#include "core/alloc/slab_page.hpp"
+#include "core/alloc/spin_mutex.hpp"
+
+namespace heapatlas {
+
+/// How many pages the backing is asked for at once: 1; as many as there are chunks, and one more;
+/// or twice as many with every chunk, up to 1024.
+enum class GrowthPolicy : unsigned char { fixed, linear, pow2 };
+
+struct SlabOptions {
+  /// Bytes of pages held at most, at every moment: no race exceeds it, none fails below it.
+  std::size_t limit = std::numeric_limits<std::size_t>::max();
+  GrowthPolicy growth = GrowthPolicy::fixed;
+};
+
+struct SlabCounters {
+  std::size_t page_bytes = 0;       ///< held now
+  std::size_t peak_page_bytes = 0;  ///< most held at any moment
+  std::size_t chunks_taken = 0;     ///< requests to the backing that succeeded, ever
+  std::size_t chunks_returned = 0;  ///< chunks given back to the backing, ever
+};
+
+template <class Pool>
+class SlabHeap;
+template <class Pool>
+class SlabWalk;
+template <class Pool>
+class SlabCheck;
+
+/// Classes: how requests become block sizes (OneClass, SizeClasses).
+template <Allocator Backing, class Classes, class Mutex = SpinMutex<>>
+class SlabPool {
+ public:
+  using Part = Backing;
+  using ClassSet = Classes;
+
+  /// The backing is made in place from what follows the options.
+  template <class... BackingArguments>
+  SlabPool(Classes classes, SlabOptions options, BackingArguments&&... backing)
+      : classes_(classes),
+        options_(options),
+        backing_{static_cast<BackingArguments&&>(backing)...} {}
+  SlabPool(const SlabPool&) = delete;
+  SlabPool& operator=(const SlabPool&) = delete;
+  ~SlabPool() { reset(); }
+
+  /// Frees a block from any thread.
+  void deallocate(std::byte* ptr, Layout layout) noexcept {
+    require_block(ptr, layout.size);
+    require_valid(layout, Classes::name, ptr);
+    free_remotely(page_of(ptr), ptr);
+  }
+  void deallocate(std::byte* ptr) noexcept {
+    require_block(ptr, 0);
+    free_remotely(page_of(ptr), ptr);
+  }
+
+  /// True for every address in a cell of a page; false in headers, and outside.
+  [[nodiscard]] bool owns(const std::byte* ptr) const noexcept {
+    if (!pages_.contains(ptr)) return false;
+    const SlabPage* const page = page_of(ptr);
+    const std::size_t from_header = address_of(ptr) - address_of(page);
+    return from_header >= SlabPage::header_size;
+  }
+
+  /// Bytes of the block at ptr. Any thread that holds the block may ask, and resize it.
+  [[nodiscard]] std::size_t usable_size(const std::byte* ptr) const noexcept {
+    require_block(ptr, 0);
+    return page_of(ptr)->block_size;
+  }
+  /// Within the block, which neither moves nor is cut.
+  [[nodiscard]] Block grow(std::byte* ptr, Layout old, std::size_t new_size) noexcept {
+    require_block(ptr, old.size);
+    require(new_size >= old.size, Classes::name, ptr, "a block grows to a larger size");
+    const std::size_t size = page_of(ptr)->block_size;
+    return new_size <= size ? Block{ptr, size} : Block{};
+  }
+  [[nodiscard]] Block shrink(std::byte* ptr, Layout old, std::size_t new_size) noexcept {
+    require_block(ptr, old.size);
+    require(new_size >= 1 && new_size <= old.size, Classes::name, ptr,
+            "a block shrinks to a smaller size, at least 1");
+    return {ptr, page_of(ptr)->block_size};
+  }
+
+  [[nodiscard]] const Classes& classes() const noexcept { return classes_; }
+  [[nodiscard]] Backing& backing() noexcept { return backing_; }
+  [[nodiscard]] const Backing& backing() const noexcept { return backing_; }
+
+  [[nodiscard]] SlabCounters counters() const noexcept {
+    const Holding held{mutex_};
+    return counters_;
+  }
+
+  /// Needs quiet.
+  template <HeapVisitor V>
+  void walk(V& visitor) const {
+    SlabWalk<SlabPool>{*this}.run(visitor);
+  }
+  [[nodiscard]] const char* check() const noexcept { return SlabCheck<SlabPool>{*this}.run(); }
+
+  // The rest is for the heaps of this pool.
+
+  [[nodiscard]] SlabPage* page_of(const void* ptr) const noexcept {
+    return SlabPage::of(ptr, classes_.page_size());
+  }
+
+  /// A spare page, or null at the limit or when the backing has none.
+  [[nodiscard]] SlabPage* take() noexcept {
+    const Holding held{mutex_};
+    if (spares_.first() == nullptr && !grow()) return nullptr;
+    SlabPage* const page = spares_.first();
+    spares_.remove(page);
+    --page->chunk->chunk_spares;
+    return page;
+  }
+
+  /// Takes back a page that no live block is in.
+  void give(SlabPage* page) noexcept {
+    const Holding held{mutex_};
+    page->state = SlabPageState::spare;
+    page->remote.store(0, std::memory_order_relaxed);
+    spares_.push(page);
+    SlabPage* const chunk = page->chunk;
+    if (++chunk->chunk_spares < chunk->chunk_pages) return;
+    for_each_page(chunk, [this](SlabPage* spare) { spares_.remove(spare); });
+    release(chunk);
+  }
+
+  /// Memory from the backing that is not a page.
+  [[nodiscard]] Block allocate_aside(Layout layout) noexcept {
+    const Holding held{mutex_};
+    return backing_.allocate(layout);
+  }
+  void deallocate_aside(std::byte* ptr, Layout layout) noexcept {
+    const Holding held{mutex_};
+    backing_.deallocate(ptr, layout);
+  }
+
+  /// The lock-free free. The page may be gone when it returns.
+  void free_remotely(SlabPage* page, std::byte* ptr) noexcept {
+    // While this block is live the page and its owner are there; afterwards they may not be.
+    SlabOwner* const owner = page->owner;
+    std::byte* const base = page->base(classes_.page_size());
+    auto* const block = reinterpret_cast<SlabBlock*>(ptr);
+    std::uint64_t seen = page->remote.load(std::memory_order_relaxed);
+    RemoteWord was;
+    RemoteWord now;
+    do {
+      was = RemoteWord{seen};
+      if (was.detached()) {
+        now = RemoteWord::of_detached_page(was.count() - 1);
+      } else {
+        block->next =
+            was.count() == 0 ? nullptr : reinterpret_cast<SlabBlock*>(base + was.offset());
+        now = was.with_block(static_cast<std::uint32_t>(ptr - base));
+      }
+    } while (!page->remote.compare_exchange_weak(seen, now.bits(), std::memory_order_acq_rel,
+                                                 std::memory_order_relaxed));
+    if (was.full()) return_page(*owner, page);
+    if (was.detached() && was.count() == 1) give(page);
+  }
+
+  /// Checked builds: stops unless ptr can be a live block of at least `size` bytes.
+  void require_block([[maybe_unused]] const std::byte* ptr,
+                     [[maybe_unused]] std::size_t size) const noexcept {
+    if constexpr (checked) {
+      require(owns(ptr), Classes::name, ptr, "a block is freed to the allocator that granted it");
+      const SlabPage* const page = page_of(ptr);
+      const auto offset = static_cast<std::size_t>(ptr - page->base(classes_.page_size()));
+      require(page->capacity != 0 && offset % page->block_size == 0 && offset < page->cells_end &&
+                  (offset < page->hole_begin || offset >= page->hole_end),
+              Classes::name, ptr, "a pointer to a block is what allocate returned");
+      require(size <= page->block_size, Classes::name, ptr,
+              "the size that frees a block is the size last requested");
+    }
+  }
+
+  /// Gives everything back to the backing, live blocks included. Needs quiet.
+  void reset() noexcept {
+    while (chunks_ != nullptr) release(chunks_);
+    spares_ = {};
+    pages_.clear(
+        [this](std::byte* leaf) { backing_.deallocate(leaf, layout_of<PageSet::Leaf>()); });
+  }
+
+ private:
+  friend class SlabWalk<SlabPool>;
+  friend class SlabCheck<SlabPool>;
+
+  static constexpr std::size_t longest_chunk = 1024;
+
+  static void return_page(SlabOwner& owner, SlabPage* page) noexcept {
+    SlabPage* head = owner.returned.load(std::memory_order_relaxed);
+    do {
+      page->returned_next = head;
+    } while (!owner.returned.compare_exchange_weak(head, page, std::memory_order_release,
+                                                   std::memory_order_relaxed));
+  }
+
+  template <class Visit>
+  void for_each_page(SlabPage* chunk, Visit visit) const {
+    const std::size_t page_size = classes_.page_size();
+    std::byte* const base = chunk->base(page_size);
+    // The first page's header, which knows the count, may be gone once it was visited.
+    for (std::size_t i = chunk->chunk_pages; i-- > 0;) {
+      visit(SlabPage::of(base + i * page_size, page_size));
+    }
+  }
+
+  [[nodiscard]] std::size_t pages_wanted() const noexcept {
+    switch (options_.growth) {
+      case GrowthPolicy::fixed:
+        return 1;
+      case GrowthPolicy::linear:
+        return smaller(chunks_held_ + 1, longest_chunk);
+      case GrowthPolicy::pow2:
+        return chunks_held_ < 10 ? std::size_t{1} << chunks_held_ : longest_chunk;
+    }
+    return 1;
+  }
+  static constexpr std::size_t smaller(std::size_t a, std::size_t b) noexcept {
+    return a < b ? a : b;
+  }
+
+  /// Adds a chunk of spare pages: as long as the policy says, less when the limit or the backing
+  /// allows only less.
+  bool grow() noexcept {
+    const std::size_t page_size = classes_.page_size();
+    if (page_size == 0) return false;
+    const std::size_t allowed = (options_.limit - counters_.page_bytes) / page_size;
+    for (std::size_t pages = smaller(pages_wanted(), allowed); pages > 0; pages /= 2) {
+      const Layout layout{(CheckedSize{pages} * page_size).saturated(), page_size};
+      const Block memory = backing_.allocate(layout);
+      if (!memory) continue;
+      if (!add_to_set(memory.ptr, layout.size)) {
+        backing_.deallocate(memory.ptr, layout);
+        return false;
+      }
+      adopt(memory.ptr, pages);
+      return true;
+    }
+    return false;
+  }
+
+  bool add_to_set(const std::byte* base, std::size_t bytes) noexcept {
+    return pages_.add(base, bytes,
+                      [this] { return backing_.allocate(layout_of<PageSet::Leaf>()).ptr; });
+  }
+
+  void adopt(std::byte* base, std::size_t pages) noexcept {
+    const std::size_t page_size = classes_.page_size();
+    SlabPage* chunk = nullptr;
+    for (std::size_t i = 0; i < pages; ++i) {
+      std::byte* const start = base + i * page_size;
+      auto* const page = ::new (start + SlabPage::colour(address_of(start))) SlabPage;
+      if (i == 0) chunk = page;
+      page->chunk = chunk;
+      spares_.append(page);
+    }
+    chunk->chunk_pages = chunk->chunk_spares = static_cast<std::uint32_t>(pages);
+    chunk->chunk_next = chunks_;
+    if (chunks_ != nullptr) chunks_->chunk_prev = chunk;
+    chunks_ = chunk;
+    ++chunks_held_;
+    ++counters_.chunks_taken;
+    counters_.page_bytes += pages * page_size;
+    if (counters_.page_bytes > counters_.peak_page_bytes)
+      counters_.peak_page_bytes = counters_.page_bytes;
+  }
+
+  /// Gives a chunk to the backing; its pages are on no list.
+  void release(SlabPage* chunk) noexcept {
+    const std::size_t page_size = classes_.page_size();
+    const Layout layout{chunk->chunk_pages * page_size, page_size};
+    (chunk->chunk_prev != nullptr ? chunk->chunk_prev->chunk_next : chunks_) = chunk->chunk_next;
+    if (chunk->chunk_next != nullptr) chunk->chunk_next->chunk_prev = chunk->chunk_prev;
+    --chunks_held_;
+    ++counters_.chunks_returned;
+    counters_.page_bytes -= layout.size;
+    std::byte* const base = chunk->base(page_size);
+    pages_.remove(base, layout.size);
+    backing_.deallocate(base, layout);
+  }
+
+  [[no_unique_address]] Classes classes_;
+  PageSet pages_;
+  mutable Mutex mutex_;
+  SlabOptions options_;
+  SlabPageList spares_;
+  SlabPage* chunks_ = nullptr;
+  std::size_t chunks_held_ = 0;
+  SlabCounters counters_;
+  Backing backing_;
+};
+
+}  // namespace heapatlas
