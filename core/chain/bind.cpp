@@ -85,10 +85,9 @@ base::Result<Bound> bind_plain(const Parameter& parameter, const Value& value,
 /// Binds the arguments of one node, then its parts.
 class Binder {
  public:
-  base::Result<Link> node(const Node& tree, std::optional<Role> wanted_role) {
-    auto entry = entry_named(tree.name, at(tree.position));
+  base::Result<Link> node(const Node& tree, Lookup as) {
+    auto entry = entry_named(tree.name, as, at(tree.position));
     if (!entry) return tl::make_unexpected(std::move(entry).error());
-    HEAPATLAS_TRY(fits(**entry, tree, wanted_role));
     if (tree.name == "fallback") return fallback(**entry, tree, 0);
     Link link = start(**entry, tree);
     auto slots = assign(link, tree);
@@ -107,18 +106,6 @@ class Binder {
     link.text = print(tree);
     link.id = entry.role == Role::source ? no_node : next_id_++;
     return link;
-  }
-
-  static base::Status fits(const Entry& entry, const Node& tree, std::optional<Role> wanted) {
-    const bool is_source = entry.role == Role::source;
-    const bool source_wanted = wanted == Role::source;
-    if (is_source == source_wanted) return {};
-    const std::string what = is_source
-                                 ? "'{}' is a source of memory and cannot stand as an allocator"
-                                 : "'{}' is an allocator and cannot stand as a source of memory";
-    const std::string hint = is_source ? fmt::format("give it to an allocator: {}", entry.example)
-                                       : fmt::format("parent({}) makes a source of it", tree.name);
-    return base::bad_input(fmt::format(fmt::runtime(what), tree.name), at(tree.position), hint);
   }
 
   /// `a | b | c` is fallback(a, fallback(b, c)): links from `first` on.
@@ -165,7 +152,7 @@ class Binder {
                              where, what_it_takes(parameter));
     }
     const bool source = parameter.type == Type::source;
-    auto part = node(*tree, source ? std::optional(Role::source) : std::nullopt);
+    auto part = node(*tree, source ? Lookup::source : Lookup::allocator);
     if (!part) return tl::make_unexpected(std::move(part).error());
     link.parts.push_back(std::move(*part));
     return {};
@@ -245,7 +232,7 @@ class Binder {
 }  // namespace
 
 base::Result<Link> bind(const Node& tree) {
-  return Binder().node(tree, std::nullopt);
+  return Binder().node(tree, Lookup::allocator);
 }
 
 }  // namespace heapatlas::chain

@@ -60,7 +60,8 @@ base::Status check_threads(const Link& root, std::string_view job) {
   if (root.facts.threads == Threads::any) return {};
   const Link& culprit = least_shared(root);
   std::string hint = "put it into locked(...)";
-  if (find_entry("locked") == nullptr) hint = "choose links that any thread may use";
+  if (find_entry("locked", Lookup::allocator) == nullptr)
+    hint = "choose links that any thread may use";
   for (const Parameter& parameter : culprit.entry->parameters) {
     if (parameter.name == "shared") hint = "give it shared=true, or put it into locked(...)";
   }

@@ -42,9 +42,9 @@ enum class Type {
 struct Parameter {
   std::string_view name;
   Type type = Type::size;
-  std::string_view help;        ///< a few words
-  std::string_view default_is;  ///< as chain text; empty: the argument must be given
-  std::uint64_t least = 0;      ///< of a size or count, inclusive
+  std::string_view help = {};        ///< a few words
+  std::string_view default_is = {};  ///< as chain text; empty: the argument must be given
+  std::uint64_t least = 0;           ///< of a size or count, inclusive
   std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   bool power_of_two = false;                   ///< of a size or count
   std::vector<std::string_view> choices = {};  ///< of a choice
@@ -91,10 +91,18 @@ struct Entry {
 /// Every entry, in reading order: leaves, combinators, sources.
 [[nodiscard]] std::span<const Entry* const> registry();
 
-/// The entry of that name, or null.
-[[nodiscard]] const Entry* find_entry(std::string_view name);
+/// What a name is looked up as: some names are both (`os` maps a block, or regions for talc).
+enum class Lookup { allocator, source };
 
-/// The entry of that name, or an error that names the nearest one.
-[[nodiscard]] base::Result<const Entry*> entry_named(std::string_view name, std::string where = {});
+/// The entry of that name, or null.
+[[nodiscard]] const Entry* find_entry(std::string_view name, Lookup as);
+
+/// The entries of that name, one or two, or an error that names the nearest.
+[[nodiscard]] base::Result<std::vector<const Entry*>> entries_named(std::string_view name);
+
+/// The entry of that name, or an error that names the nearest one, or says what the name is
+/// instead.
+[[nodiscard]] base::Result<const Entry*> entry_named(std::string_view name, Lookup as,
+                                                     std::string where);
 
 }  // namespace heapatlas::chain

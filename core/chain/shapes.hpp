@@ -5,6 +5,7 @@
 // callable, so the list is short: what people measure most.
 #pragma once
 
+#include "core/chain/entries/bump.hpp"
 #include "core/chain/entries/never.hpp"
 
 namespace heapatlas::chain {
@@ -13,6 +14,6 @@ namespace heapatlas::chain {
 template <class... S>
 struct Shapes {};
 
-using WellKnownShapes = Shapes<NeverSpec>;
+using WellKnownShapes = Shapes<BumpSpec, SharedBumpSpec, NeverSpec>;
 
 }  // namespace heapatlas::chain

@@ -7,11 +7,13 @@
 
 namespace heapatlas::chain {
 
+[[nodiscard]] const Entry& bump_entry();
+[[nodiscard]] const Entry& locked_entry();
 [[nodiscard]] const Entry& never_entry();
 
 /// Every entry in reading order: leaves, combinators, sources.
 [[nodiscard]] inline std::vector<const Entry*> all_entries() {
-  return {&never_entry()};
+  return {&bump_entry(), &never_entry(), &locked_entry()};
 }
 
 }  // namespace heapatlas::chain

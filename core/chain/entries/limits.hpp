@@ -1,0 +1,15 @@
+// Bounds that several entries share.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace heapatlas::chain {
+
+/// The largest heap that a chain may ask for in one link: 1 TiB of address space.
+inline constexpr std::uint64_t max_heap_size = std::uint64_t{1} << 40;
+
+/// Regions start at a page, so that offsets in them say the same in every process.
+inline constexpr std::size_t region_alignment = 4096;
+
+}  // namespace heapatlas::chain

@@ -1,0 +1,57 @@
+// locked: no spec of its own for static shapes.
+#include "core/alloc/locked.hpp"
+
+#include <fmt/format.h>
+
+#include "core/alloc/os/mutex.hpp"
+#include "core/chain/entries/combinator.hpp"
+#include "core/chain/entries/entries.hpp"
+
+namespace heapatlas::chain {
+namespace {
+
+template <class A>
+using LockedBySpin = Locked<A>;
+
+std::unique_ptr<Erased> build(const Link& link, Builder& builder) {
+  return builder.with_part(link, 0, [&]<class P>(P handle) {
+    return link.is("mutex", "spin") ? erase(link, [&] { return Locked<P>{handle}; })
+                                    : erase(link, [&] { return Locked<P, os::Mutex>{handle}; });
+  });
+}
+
+}  // namespace
+
+const Entry& locked_entry() {
+  static const Entry entry = {
+      .name = "locked",
+      .role = Role::combinator,
+      .help = "one caller at a time, so that any thread may use it",
+      .parameters =
+          {
+              {.name = "part", .type = Type::part, .help = "what is locked"},
+              {.name = "mutex",
+               .type = Type::choice,
+               .help = "how threads wait: spin only, or yield to the system",
+               .default_is = "yield",
+               .choices = {"yield", "spin"}},
+          },
+      .cost = "An atomic exchange and a store for each operation, when nobody else wants it.",
+      .example = "locked(bump(size=64M) | system)",
+      .header = "core/alloc/locked.hpp",
+      .facts =
+          [](const Link& link) {
+            return unary_facts<LockedBySpin>(link.parts[0].facts, "nothing");
+          },
+      .build = build,
+      .cpp_type =
+          [](const Link& link) {
+            const Link& part = link.parts[0];
+            return fmt::format("heapatlas::Locked<{}{}>", part.entry->cpp_type(part),
+                               link.is("mutex", "spin") ? "" : ", heapatlas::os::Mutex");
+          },
+  };
+  return entry;
+}
+
+}  // namespace heapatlas::chain
