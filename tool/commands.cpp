@@ -7,6 +7,8 @@ namespace heapatlas::tool {
 void add_commands(CLI::App& app, Invocation& invocation) {
   add_record(app, invocation);
   add_finish(app, invocation);
+  add_list(app, invocation);
+  add_explain(app, invocation);
 }
 
 }  // namespace heapatlas::tool

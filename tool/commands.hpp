@@ -8,4 +8,7 @@ namespace heapatlas::tool {
 /// Adds every command to the parser; both must outlive the parse.
 void add_commands(CLI::App& app, Invocation& invocation);
 
+void add_list(CLI::App& app, Invocation& invocation);
+void add_explain(CLI::App& app, Invocation& invocation);
+
 }  // namespace heapatlas::tool

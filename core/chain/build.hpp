@@ -59,6 +59,13 @@ base::Status with_allocator(const Chain& chain, const BuildOptions& options, F&&
   return {};
 }
 
+/// True when with_allocator builds the chain as one static type.
+[[nodiscard]] inline bool is_well_known(const Chain& chain) {
+  return [&]<class... S>(Shapes<S...>) {
+    return (S::matches(chain.root()) || ...);
+  }(WellKnownShapes{});
+}
+
 /// Counters for with_allocator, one for each link of the chain.
 [[nodiscard]] inline Counts counts_for(const Chain& chain) {
   return Counts(chain.nodes().size());

@@ -2,6 +2,7 @@
 // a chain made at run time has them as facts, not as types.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 
@@ -20,6 +21,13 @@ struct Capabilities {
   bool checks = false;       ///< restates its invariants (Checkable)
 
   friend bool operator==(const Capabilities&, const Capabilities&) = default;
+};
+
+/// Every capability, for code that treats them alike.
+inline constexpr std::array every_capability = {
+    &Capabilities::owns,   &Capabilities::resizes, &Capabilities::reallocates,
+    &Capabilities::zeroes, &Capabilities::resets,  &Capabilities::self_sizing,
+    &Capabilities::walks,  &Capabilities::checks,
 };
 
 /// The capabilities of a statically known type.

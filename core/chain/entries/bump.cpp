@@ -26,13 +26,13 @@ const Entry& bump_entry() {
       .cost =
           "An addition and a comparison; shared, a compare-and-swap. Memory comes back by a "
           "reset, or when the last block is freed.",
-      .example = "bump(size=64M) | system",
+      .example = "bump(size=64M)",
       .header = "core/alloc/bump.hpp",
       .facts =
           [](const Link& link) {
-            return leaf_facts<BumpSpec, SharedBumpSpec>(link, Bump::min_alignment(),
-                                                        Bump::max_alignment(),
-                                                        "alignment - 1 bytes of padding");
+            return leaf_facts<BumpSpec, SharedBumpSpec>(
+                link, Bump::min_alignment(), Bump::max_alignment(),
+                "at most alignment - 1 bytes of padding a block");
           },
       .prepare =
           [](const Link& link, Builder& builder) {

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -43,13 +42,6 @@ class Archetype {
 
 using Able = Archetype<true>;
 using Unable = Archetype<false>;
-
-/// Every capability, for code that treats them alike.
-inline constexpr std::array every_capability = {
-    &Capabilities::owns,   &Capabilities::resizes, &Capabilities::reallocates,
-    &Capabilities::zeroes, &Capabilities::resets,  &Capabilities::self_sizing,
-    &Capabilities::walks,  &Capabilities::checks,
-};
 
 /// The facts of C<part> by the facts of the part; alignments are the part's.
 template <template <class> class C>

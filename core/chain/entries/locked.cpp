@@ -37,12 +37,10 @@ const Entry& locked_entry() {
                .choices = {"yield", "spin"}},
           },
       .cost = "An atomic exchange and a store for each operation, when nobody else wants it.",
-      .example = "locked(bump(size=64M) | system)",
+      .example = "locked(bump(size=64M))",
       .header = "core/alloc/locked.hpp",
       .facts =
-          [](const Link& link) {
-            return unary_facts<LockedBySpin>(link.parts[0].facts, "nothing");
-          },
+          [](const Link& link) { return unary_facts<LockedBySpin>(link.parts[0].facts, "none"); },
       .build = build,
       .cpp_type =
           [](const Link& link) {

@@ -11,12 +11,12 @@ const Entry& never_entry() {
       .help = "has nothing to give: every request fails",
       .parameters = {},
       .cost = "None.",
-      .example = "bump(size=1M) | never",
+      .example = "never",
       .header = "core/alloc/never.hpp",
       .facts =
           [](const Link& link) {
             return leaf_facts<NeverSpec>(link, Never::min_alignment(), Never::max_alignment(),
-                                         "nothing: it grants no block");
+                                         "none: it grants no block");
           },
       .build = build_leaf<NeverSpec>,
       .cpp_type = [](const Link&) { return std::string("heapatlas::Never"); },
