@@ -1,34 +1,27 @@
 #include "core/chain/heap_memory.hpp"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 
-#include "core/alloc/arithmetic.hpp"
+#include "core/alloc/os/pages.hpp"
 
 namespace heapatlas::chain {
 
 HeapMemory::~HeapMemory() {
-  for (const auto mapping : mappings_) munmap(mapping.data(), mapping.size());
+  for (const Block& mapping : mappings_) os::unmap(mapping);
 }
 
 base::Result<std::span<std::byte>> HeapMemory::take(std::size_t size, std::size_t align) {
-  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  const std::size_t slack = align > page ? align : 0;
-  const CheckedSize whole = (CheckedSize{size} + slack).rounded_up(page);
-  void* const base = whole.overflowed() ? MAP_FAILED
-                                        : mmap(nullptr, whole.saturated(), PROT_READ | PROT_WRITE,
-                                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (base == MAP_FAILED) {
-    return base::system_error(fmt::format("cannot map {} bytes for a heap", size),
-                              whole.overflowed() ? ENOMEM : errno);
+  // Reserved first and opened then: so the system charges nothing before a page is touched.
+  errno = ENOMEM;
+  const Block mapping = os::map(size, align, os::Access::none);
+  if (mapping) mappings_.push_back(mapping);
+  if (!mapping || !os::commit(mapping.ptr, mapping.size)) {
+    return base::system_error(fmt::format("cannot map {} bytes for a heap", size), errno);
   }
-  auto* const start = static_cast<std::byte*>(base);
-  mappings_.emplace_back(start, whole.saturated());
-  return std::span(start + gap_to_alignment(address_of(start), align), size);
+  return std::span(mapping.ptr, size);
 }
 
 }  // namespace heapatlas::chain

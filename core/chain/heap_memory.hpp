@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "core/alloc/layout.hpp"
 #include "core/base/error.hpp"
 
 namespace heapatlas::chain {
@@ -24,7 +25,7 @@ class HeapMemory {
   [[nodiscard]] base::Result<std::span<std::byte>> take(std::size_t size, std::size_t align);
 
  private:
-  std::vector<std::span<std::byte>> mappings_;
+  std::vector<Block> mappings_;
 };
 
 }  // namespace heapatlas::chain

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "core/chain/entries/bump.hpp"
-#include "core/chain/entries/never.hpp"
+#include "core/chain/entries/system.hpp"
 
 namespace heapatlas::chain {
 
@@ -14,6 +14,6 @@ namespace heapatlas::chain {
 template <class... S>
 struct Shapes {};
 
-using WellKnownShapes = Shapes<BumpSpec, SharedBumpSpec, NeverSpec>;
+using WellKnownShapes = Shapes<SystemSpec, BumpSpec>;
 
 }  // namespace heapatlas::chain

@@ -4,6 +4,9 @@
 #include "core/alloc/bump.hpp"
 #include "core/alloc/locked.hpp"
 #include "core/alloc/never.hpp"
+#include "core/alloc/os/mapped_bump.hpp"
+#include "core/alloc/os/os.hpp"
+#include "core/alloc/os/system.hpp"
 #include "core/chain/chain.hpp"
 #include "tests/chain/operations.hpp"
 
@@ -46,12 +49,18 @@ TEST(Facts, are_those_of_the_cpp_type) {
   expect_facts<Bump>("bump");
   expect_facts<SharedBump>("bump(shared=true)");
   expect_facts<Never>("never");
+  expect_facts<Os>("os");
+  expect_facts<System>("system");
+  expect_facts<MappedBump>("mapped_bump");
+  expect_facts<Locked<System>>("locked(system)");
+  expect_facts<Locked<Os>>("locked(os)");
   expect_facts<Locked<Bump>>("locked(bump)");
   expect_facts<Locked<Locked<Never>>>("locked(locked(never, mutex=spin))");
 }
 
 TEST(Facts, of_alignment_are_those_of_the_built_chain) {
-  for (const char* text : {"bump(size=1M)", "never", "locked(bump(size=1M))"}) {
+  for (const char* text : {"bump(size=1M)", "never", "os", "system", "mapped_bump",
+                           "locked(bump(size=1M))", "locked(system)"}) {
     const Chain chain = checked_chain(text);
     for (const bool dynamic : {false, true}) {
       const auto status = with_allocator(

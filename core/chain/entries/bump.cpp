@@ -36,7 +36,8 @@ const Entry& bump_entry() {
           },
       .prepare =
           [](const Link& link, Builder& builder) {
-            return builder.take_memory(link, link.size("size"), region_alignment);
+            return builder.take_memory(link, link.size("size"),
+                                       alignment_of_region(link.size("size")));
           },
       .build = build_leaf<BumpSpec, SharedBumpSpec>,
       .cpp_type =

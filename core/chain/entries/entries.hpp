@@ -9,11 +9,15 @@ namespace heapatlas::chain {
 
 [[nodiscard]] const Entry& bump_entry();
 [[nodiscard]] const Entry& locked_entry();
+[[nodiscard]] const Entry& mapped_bump_entry();
 [[nodiscard]] const Entry& never_entry();
+[[nodiscard]] const Entry& os_entry();
+[[nodiscard]] const Entry& system_entry();
 
 /// Every entry in reading order: leaves, combinators, sources.
 [[nodiscard]] inline std::vector<const Entry*> all_entries() {
-  return {&bump_entry(), &never_entry(), &locked_entry()};
+  return {&bump_entry(),   &mapped_bump_entry(), &os_entry(),
+          &system_entry(), &never_entry(),       &locked_entry()};
 }
 
 }  // namespace heapatlas::chain
