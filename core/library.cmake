@@ -4,6 +4,7 @@
 add_library(heapatlas_warnings INTERFACE)
 target_compile_options(heapatlas_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>  # as g++ understands -Wconversion
   $<$<BOOL:${HEAPATLAS_WERROR}>:-Werror>)
 add_library(heapatlas_build_flags INTERFACE)
 target_link_libraries(heapatlas_build_flags INTERFACE heapatlas_warnings)

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 
 #include "core/alloc/arithmetic.hpp"
 #include "core/alloc/concepts.hpp"
@@ -123,7 +124,7 @@ class Units {
     if (D == Defect::moving_shrink_copies_old_size) kept = old.size;
     if (D == Defect::reallocate_loses_bytes) kept /= 2;
     kept = std::min(kept, static_cast<std::size_t>(memory_ + count * unit - moved.ptr));
-    copy_bytes(moved.ptr, ptr, kept);
+    std::memmove(moved.ptr, ptr, kept);  // with a defect the two may overlap
     deallocate(ptr, old);
     return moved;
   }
