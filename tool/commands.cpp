@@ -1,5 +1,6 @@
 #include "tool/commands.hpp"
 
+#include "tool/info/info.hpp"
 #include "tool/record/record.hpp"
 
 namespace heapatlas::tool {
@@ -7,6 +8,7 @@ namespace heapatlas::tool {
 void add_commands(CLI::App& app, Invocation& invocation) {
   add_record(app, invocation);
   add_finish(app, invocation);
+  add_info(app, invocation);
   add_list(app, invocation);
   add_explain(app, invocation);
 }

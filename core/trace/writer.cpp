@@ -11,8 +11,8 @@
 namespace heapatlas::trace {
 namespace {
 
-/// Events wait in blocks anyway, and a trace is written once and read often.
-constexpr int compression_level = 12;
+/// Level 12 takes twice the time for 3% fewer bytes, level 19 five times for 9%.
+constexpr int compression_level = 6;
 
 }  // namespace
 

@@ -11,6 +11,9 @@
 
 namespace heapatlas::trace {
 
+/// What blocks decode to unless the caller says otherwise: some 40,000 events.
+inline constexpr std::size_t usual_block_bytes = 128 * 1024;
+
 /// Memory: the live objects (about 20 bytes each) and one block. One thread at a time.
 class Writer {
  public:
@@ -18,7 +21,7 @@ class Writer {
   /// bad_input when info exceeds its bounds. A block ends after block_bytes, before compression:
   /// smaller blocks take more room, and damage costs fewer events.
   [[nodiscard]] static base::Result<Writer> create(const std::string& path, const TraceInfo& info,
-                                                   std::size_t block_bytes = max_block_bytes);
+                                                   std::size_t block_bytes = usual_block_bytes);
 
   Writer(Writer&&) noexcept;
   Writer& operator=(Writer&&) noexcept;
