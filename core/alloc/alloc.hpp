@@ -19,4 +19,6 @@
 #include "core/alloc/source.hpp"
 #include "core/alloc/span.hpp"
 #include "core/alloc/spin_mutex.hpp"
+#include "core/alloc/stalloc.hpp"
 #include "core/alloc/talc.hpp"
+#include "core/alloc/tree_stalloc.hpp"

@@ -49,7 +49,8 @@ void law_no_block_is_lost() {
   if (!facts.grants || !facts.reclaims || facts.capacity > fillable) return;
   std::mt19937 random{20260101};
   const std::size_t size = std::max<std::size_t>(facts.unit, facts.capacity / 200);
-  for (const Layout layout : {Layout{size, 1}, Layout{facts.unit, 16}}) {
+  const std::size_t small = std::max<std::size_t>(facts.unit, facts.capacity / 1000);
+  for (const Layout layout : {Layout{size, 1}, Layout{small, 16}}) {
     Driver<S> driver;
     driver.set_auditing(false);
     std::size_t first = 0;
