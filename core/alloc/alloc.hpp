@@ -5,6 +5,7 @@
 #include "core/alloc/bump.hpp"
 #include "core/alloc/claim_source.hpp"
 #include "core/alloc/concepts.hpp"
+#include "core/alloc/fallback.hpp"
 #include "core/alloc/layout.hpp"
 #include "core/alloc/locked.hpp"
 #include "core/alloc/manual_source.hpp"

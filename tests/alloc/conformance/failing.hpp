@@ -34,7 +34,7 @@ class Failing {
   static constexpr NodeId node_count = heapatlas::node_count<A>;
 
   template <class... Args>
-  explicit Failing(Args&&... args) : part_(std::forward<Args>(args)...) {}
+  explicit(sizeof...(Args) > 0) Failing(Args&&... args) : part_(std::forward<Args>(args)...) {}
   Failing(const Failing&) = delete;
   Failing& operator=(const Failing&) = delete;
 

@@ -28,7 +28,7 @@ class Recording {
   static constexpr NodeId node_count = heapatlas::node_count<A>;
 
   template <class... Args>
-  explicit Recording(Args&&... args) : part_(std::forward<Args>(args)...) {}
+  explicit(sizeof...(Args) > 0) Recording(Args&&... args) : part_(std::forward<Args>(args)...) {}
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;
   ~Recording() {

@@ -1,0 +1,135 @@
+// fallback(A, B): A answers; what it cannot grant, B does. Longer chains nest to the right.
+//
+// A block goes back to the link that granted it: A says what it owns, the rest is B's. A request
+// that A refuses, for want of memory or because it cannot serve the alignment, goes to B. So the
+// chain guarantees the smaller of the two min_alignments, and may satisfy the larger of the two
+// max_alignments.
+//
+// Resizing: the owner's own reallocate, or in place where it lies; else the block moves to the
+// first link that has room for it, A before B, whichever it came from. When all fail it is
+// untouched where it was.
+//
+// An aggregate of its links, which cannot move and are built in their places:
+// `Fallback{Bump{memory, size}, System{}}`. Cost: A's owns() for each free or resize; no state.
+// Threads may share it when they may share both links.
+#pragma once
+
+#include <cstddef>
+
+#include "core/alloc/concepts.hpp"
+#include "core/alloc/misuse.hpp"
+#include "core/alloc/resize.hpp"
+
+namespace heapatlas {
+
+template <Owning A, Allocator B>
+struct Fallback {
+  static constexpr Threads threads =
+      A::threads == Threads::any && B::threads == Threads::any ? Threads::any : Threads::one;
+  static constexpr NodeId node_count = 1 + heapatlas::node_count<A> + heapatlas::node_count<B>;
+
+  A first;
+  B second;
+
+  [[nodiscard]] constexpr std::size_t min_alignment() const noexcept {
+    const std::size_t a = first.min_alignment(), b = second.min_alignment();
+    return a < b ? a : b;
+  }
+  [[nodiscard]] constexpr std::size_t max_alignment() const noexcept {
+    const std::size_t a = first.max_alignment(), b = second.max_alignment();
+    return a > b ? a : b;
+  }
+
+  [[nodiscard]] constexpr Block allocate(Layout layout) noexcept {
+    if (const Block block = first.allocate(layout)) [[likely]]
+      return block;
+    return second.allocate(layout);
+  }
+  [[nodiscard]] constexpr Block allocate_zeroed(Layout layout) noexcept
+      requires(Zeroing<A> || Zeroing<B>) {
+    if (const Block block = heapatlas::allocate_zeroed(first, layout)) return block;
+    return heapatlas::allocate_zeroed(second, layout);
+  }
+
+  constexpr void deallocate(std::byte* ptr, Layout layout) noexcept {
+    if (owned_by_first(ptr)) {
+      first.deallocate(ptr, layout);
+    } else {
+      second.deallocate(ptr, layout);
+    }
+  }
+
+  [[nodiscard]] constexpr Block grow(std::byte* ptr, Layout old, std::size_t new_size) noexcept
+      requires(Resizing<A> || Resizing<B>) {
+    return in_place(ptr, old, new_size);
+  }
+  [[nodiscard]] constexpr Block shrink(std::byte* ptr, Layout old, std::size_t new_size) noexcept
+      requires(Resizing<A> || Resizing<B>) {
+    return in_place(ptr, old, new_size);
+  }
+  /// Without a link that reallocates by itself, heapatlas::reallocate does the same.
+  [[nodiscard]] constexpr Block reallocate(std::byte* ptr, Layout old,
+                                           std::size_t new_size) noexcept
+      requires(Reallocating<A> || Reallocating<B>) {
+    const Block block = owned_by_first(ptr) ? within(first, ptr, old, new_size)
+                                            : within(second, ptr, old, new_size);
+    return block ? block : move_block(*this, ptr, old, new_size);
+  }
+
+  [[nodiscard]] constexpr bool owns(const std::byte* ptr) const noexcept requires Owning<B> {
+    return first.owns(ptr) || second.owns(ptr);
+  }
+  constexpr void reset() noexcept requires(Resettable<A>&& Resettable<B>) {
+    first.reset();
+    second.reset();
+  }
+  [[nodiscard]] constexpr std::size_t usable_size(const std::byte* ptr) const noexcept
+      requires(SelfSizing<A>&& SelfSizing<B>) {
+    return owned_by_first(ptr) ? first.usable_size(ptr) : second.usable_size(ptr);
+  }
+  constexpr void deallocate(std::byte* ptr) noexcept requires(SelfSizing<A>&& SelfSizing<B>) {
+    if (owned_by_first(ptr)) {
+      first.deallocate(ptr);
+    } else {
+      second.deallocate(ptr);
+    }
+  }
+
+  template <HeapVisitor V>
+  constexpr void walk(V& visitor) const {
+    walk_part(first, visitor, 1);
+    walk_part(second, visitor, 1 + heapatlas::node_count<A>);
+  }
+  [[nodiscard]] constexpr const char* check() const noexcept {
+    const char* const broken = check_part(first);
+    return broken != nullptr ? broken : check_part(second);
+  }
+
+ private:
+  [[nodiscard]] constexpr bool owned_by_first(const std::byte* ptr) const noexcept {
+    const bool owned = first.owns(ptr);
+    if constexpr (checked && Owning<B>)
+      require(owned || second.owns(ptr), "fallback", ptr,
+              "a block is freed to the allocator that granted it");
+    return owned;
+  }
+  constexpr Block in_place(std::byte* ptr, Layout old, std::size_t new_size) noexcept {
+    return owned_by_first(ptr) ? resize_in_place(first, ptr, old, new_size)
+                               : resize_in_place(second, ptr, old, new_size);
+  }
+  /// Resizes a block in the link that owns it, as that link does by itself.
+  template <Allocator Link>
+  static constexpr Block within(Link& link, std::byte* ptr, Layout old,
+                                std::size_t new_size) noexcept {
+    if constexpr (Reallocating<Link>) {
+      return link.reallocate(ptr, old, new_size);
+    } else {
+      return resize_in_place(link, ptr, old, new_size);
+    }
+  }
+};
+
+template <class A, class B>
+Fallback(A, B) -> Fallback<A, B>;
+
+}  // namespace heapatlas
