@@ -86,7 +86,7 @@ class Talc {
     if (caches && size <= Quick::max_chunk) {
       quick_.push(ptr, size);
       if (quick_.bytes() > O::cache_limit) [[unlikely]]
-        flush();
+        relieve(size);
       return;
     }
     give(ptr, size);
@@ -244,6 +244,13 @@ class Talc {
     if (p == nullptr && layout.align > Chunk::unit)
       p = space_.take(size, layout.align, talc::Effort::every_gap);
     return p == nullptr ? Block{} : granted(p, size, layout.size);
+  }
+
+  /// Caches less: empties the list that grew last. When that had not much the others are stale,
+  /// and go too.
+  [[gnu::noinline]] void relieve(std::size_t size) noexcept {
+    quick_.drain_list(size, [this](std::byte* p, std::size_t chunk) { give(p, chunk); });
+    if (quick_.bytes() > O::cache_limit - O::cache_limit / 8) flush();
   }
 
   Block granted(std::byte* p, std::size_t chunk_size, std::size_t requested) noexcept {

@@ -19,7 +19,7 @@ struct Options {
   static constexpr bool counters = false;
   /// How many bytes of freed small chunks may wait for their size to be asked again; 0: none,
   /// every free coalesces at once.
-  static constexpr std::size_t cache_limit = std::size_t{1} << 16;
+  static constexpr std::size_t cache_limit = std::size_t{1} << 18;
 };
 
 /// Blocks of any size, for 32-byte units (on 64-bit machines); goes with WideBinning.

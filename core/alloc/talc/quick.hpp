@@ -2,7 +2,7 @@
 //
 // A freed small chunk is first *cached*: its tag says so, its neighbours take it for used, and it
 // waits in the list of its size, last in first out. What is held back from coalescing so is
-// bounded: when more than `limit` bytes are cached, all of them become gaps; so they do before a
+// bounded (the allocator drains lists that hold too much), and all of it becomes gaps before a
 // request fails or memory is asked of the source. A program whose sizes recur pays for neither
 // splitting nor joining.
 //
@@ -46,15 +46,20 @@ class QuickLists {
   /// Empties the lists: visit(p, size) takes each chunk.
   template <class Visit>
   void drain(Visit visit) noexcept {
-    bytes_ = 0;
-    for (std::size_t list = 0; list < count; ++list) {
-      std::byte* p = heads_[list];
-      heads_[list] = nullptr;
-      while (p != nullptr) {
-        std::byte* const after = next(p);
-        visit(p, (list + 1) * Chunk::unit);
-        p = after;
-      }
+    for (std::size_t size = Chunk::unit; size <= max_chunk; size += Chunk::unit)
+      drain_list(size, visit);
+  }
+  /// Empties the list of one size.
+  template <class Visit>
+  void drain_list(std::size_t size, Visit visit) noexcept {
+    std::byte*& head = heads_[size / Chunk::unit - 1];
+    std::byte* p = head;
+    head = nullptr;
+    while (p != nullptr) {
+      std::byte* const after = next(p);
+      bytes_ -= size;
+      visit(p, size);
+      p = after;
     }
   }
   /// Forgets every chunk.
