@@ -4,10 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <thread>
-#include <vector>
-
 #include "core/alloc/os/system.hpp"
 #include "core/alloc/resize.hpp"
 #include "core/alloc/sized.hpp"
@@ -101,33 +97,6 @@ TEST(Limit, knows_no_sizes_of_its_own) {
   static_assert(SelfSizing<Sized<Limit<Heap>>>);
   static_assert(Limit<System>::threads == Threads::any);
   static_assert(!Reallocating<Limit<Heap>>);
-}
-
-TEST(Limit, threads_never_pass_it_and_never_starve_it) {
-  // Each thread may hold at most one block of 10, so a limit of 4 * 10 refuses none of them.
-  Limit heap{System{}, 40};
-  std::atomic<int> refused = 0;
-  std::atomic<int> passed = 0;
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < 5000; ++i) {
-        const Block big = heap.allocate({41, 1});
-        if (big) ++passed;
-        const Block block = heap.allocate({10, 1});
-        if (!block) {
-          ++refused;
-          continue;
-        }
-        if (heap.used() > 40) ++passed;
-        heap.deallocate(block.ptr, {10, 1});
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(refused, 0);
-  EXPECT_EQ(passed, 0);
-  EXPECT_EQ(heap.used(), 0U);
 }
 
 #if HEAPATLAS_CHECKED

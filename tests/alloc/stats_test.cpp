@@ -3,11 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <thread>
-#include <vector>
-
-#include "core/alloc/os/system.hpp"
-#include "core/alloc/resize.hpp"
 #include "core/alloc/stalloc.hpp"
 
 namespace heapatlas {
@@ -71,30 +66,6 @@ TEST(Stats, reset_ends_what_lives_and_keeps_the_rest) {
   EXPECT_EQ(heap.counters().live_bytes, 0U);
   EXPECT_EQ(heap.counters().peak_bytes, 100U);
   EXPECT_EQ(heap.counters().total_blocks, 1U);
-}
-
-TEST(Stats, threads_lose_no_count) {
-  static_assert(Stats<System>::threads == Threads::any);
-  Stats heap{System{}};
-  std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < 5000; ++i) {
-        const Block a = heap.allocate({24, 8});
-        const Block b = reallocate(heap, a.ptr, {24, 8}, 48);
-        heap.deallocate(b.ptr, {48, 8});
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  const RequestCounters now = heap.counters();
-  EXPECT_EQ(now.live_blocks, 0U);
-  EXPECT_EQ(now.live_bytes, 0U);
-  EXPECT_EQ(now.total_blocks, 20'000U);
-  EXPECT_EQ(now.total_bytes, 20'000U * 48);
-  EXPECT_EQ(now.resizes, 20'000U);
-  EXPECT_LE(now.peak_blocks, 4U);
-  EXPECT_GE(now.peak_bytes, 48U);
 }
 
 #if HEAPATLAS_CHECKED
