@@ -1,0 +1,136 @@
+// Whole pictures against those that a person has looked at (golden/). With HEAPATLAS_UPDATE_GOLDEN
+// set in the environment the pictures are written anew, to be looked at again.
+#include "viewer/raster/picture.hpp"
+
+#include <gtest/gtest.h>
+#include <stb_image.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/viewer/runs.hpp"
+#include "viewer/raster/png.hpp"
+
+namespace heapatlas::viewer {
+namespace {
+
+/// A small run with everything in it: two regions, a walk, two series.
+Run demo_run(unsigned seed) {
+  auto run = random_run(seed, 4000);
+  run.chain = seed % 2 == 0 ? "stalloc | system" : "talc | system";
+  run.regions[0].extents = {{0, 1 << 14}, {500, 1 << 16}};
+  run.regions.push_back({1 << 20, 3000, {{1000, 1 << 13}}, 1, false});
+  run.snapshots.push_back(
+      {3000, "", {{0, 65000, SpanKind::free, 0}, {65000, 536, SpanKind::metadata, 0}}});
+  Series share{"fragmentation", Unit::share, {}, {}};
+  for (Event at = 0; at < run.events; at += 50) {
+    share.at.push_back(at);
+    share.value.push_back(static_cast<double>(at % 1000) / 1000);
+  }
+  run.series.push_back(share);
+  return run;
+}
+
+void expect_golden(const Canvas& canvas, const std::string& name) {
+  const std::string path = std::string(HEAPATLAS_GOLDEN_DIR) + "/" + name + ".png";
+  if (std::getenv("HEAPATLAS_UPDATE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(write_png(canvas, path));
+    return;
+  }
+  int width = 0, height = 0, channels = 0;
+  stbi_uc* const pixels = stbi_load(path.c_str(), &width, &height, &channels, 4);
+  ASSERT_NE(pixels, nullptr) << path;
+  std::size_t wrong = 0;
+  if (width == canvas.width() && height == canvas.height()) {
+    for (std::size_t i = 0; i < canvas.pixels().size(); ++i) {
+      const stbi_uc* const p = pixels + i * 4;
+      wrong += canvas.pixels()[i] == Rgba{p[0], p[1], p[2], p[3]} ? 0 : 1;
+    }
+  }
+  stbi_image_free(pixels);
+  EXPECT_EQ(width, canvas.width()) << name;
+  EXPECT_EQ(height, canvas.height()) << name;
+  EXPECT_EQ(wrong, 0U) << name << " differs";
+}
+
+class Pictures : public testing::Test {
+ protected:
+  Pictures() {
+    options.width = 480;
+    options.height = 300;
+    options.at = 2000;
+    options.font = &font;
+  }
+  [[nodiscard]] Canvas draw() const {
+    return draw_picture({{&first, &first_index}, {&second, &second_index}}, options);
+  }
+
+  Font font = Font::built_in();
+  viewer::Run first = demo_run(2);
+  viewer::Run second = demo_run(3);
+  LiveIndex first_index{first.placements};
+  LiveIndex second_index{second.placements};
+  PictureOptions options;
+};
+
+TEST_F(Pictures, the_runs_are_valid) {
+  EXPECT_TRUE(validate(first));
+  EXPECT_TRUE(validate(second));
+}
+
+TEST_F(Pictures, every_kind) {
+  for (const auto& [kind, name] : {std::pair{PictureKind::map, "map"},
+                                   {PictureKind::history, "history"},
+                                   {PictureKind::timeline, "timeline"},
+                                   {PictureKind::compare, "compare"}}) {
+    EXPECT_EQ(parse_picture_kind(name), kind);
+    options.kind = kind;
+    expect_golden(draw(), name);
+  }
+  EXPECT_FALSE(parse_picture_kind("sculpture"));
+}
+
+TEST_F(Pictures, every_colouring) {
+  for (const ColourBy by : {ColourBy::link, ColourBy::size, ColourBy::age, ColourBy::waste,
+                            ColourBy::thread, ColourBy::site}) {
+    options.colour = by;
+    expect_golden(draw(), std::string("map_by_") + name_of(by));
+  }
+}
+
+TEST_F(Pictures, by_day) {
+  options.palette = &day();
+  expect_golden(draw(), "map_by_day");
+}
+
+TEST_F(Pictures, where_the_heap_was_walked) {
+  options.at = 3000;
+  expect_golden(draw(), "map_walked");
+}
+
+TEST_F(Pictures, in_rows_of_a_page) {
+  options.row_bytes = 4096;
+  expect_golden(draw(), "map_rows_of_4k");
+}
+
+TEST_F(Pictures, nothing_to_draw_is_drawn) {
+  viewer::Run empty;
+  const LiveIndex index{empty.placements};
+  ASSERT_TRUE(validate(empty));
+  for (const auto kind :
+       {PictureKind::map, PictureKind::history, PictureKind::timeline, PictureKind::compare}) {
+    options.kind = kind;
+    const Canvas canvas = draw_picture({{&empty, &index}}, options);
+    EXPECT_EQ(canvas.width(), 480);
+  }
+}
+
+TEST_F(Pictures, a_picture_too_small_to_hold_anything_is_made_larger) {
+  options.width = 1;
+  options.height = -5;
+  EXPECT_EQ(draw().width(), min_picture_width);
+  EXPECT_EQ(draw().height(), min_picture_height);
+}
+
+}  // namespace
+}  // namespace heapatlas::viewer
