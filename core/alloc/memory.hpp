@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace heapatlas {
 
 /// Copies size bytes; the ranges must not overlap.
 inline void copy_bytes(std::byte* to, const std::byte* from, std::size_t size) noexcept {
+  if (size > PTRDIFF_MAX) __builtin_unreachable();  // no object is so large; g++ warns of it
   __builtin_memcpy(to, from, size);
 }
 
