@@ -26,11 +26,12 @@ using Watched = Recording<Failing<A>>;
 using Able = Watched<Units<Defect::none>>;
 using Heap = Watched<Stalloc<64, 32>>;           // 2 KiB
 using TreeHeap = Watched<TreeStalloc<128, 32>>;  // 4 KiB
+using WideHeap = Watched<Stalloc<256, 32>>;      // 8 KiB: room for any alignment up to 4096
 using TinyHeap = Watched<Stalloc<4, 32>>;
 using Machine = Watched<System>;
 
 struct NestedSegregates {
-  static constexpr auto name = "segregate(32, stalloc, segregate(256, tree_stalloc, system))";
+  static constexpr auto name = "segregate(32, stalloc, segregate(256, stalloc, system))";
   static constexpr Facts facts{.unit = 32};
   struct Tiny {
     static constexpr auto name = "tiny segregate(16, stalloc, segregate(64, stalloc, stalloc))";
@@ -39,8 +40,8 @@ struct NestedSegregates {
                                                              Segregate{64, TinyHeap{}, TinyHeap{}}};
     auto& allocator() { return sides; }
   };
-  Segregate<Heap, Segregate<TreeHeap, Machine>> sides{32, Heap{},
-                                                      Segregate{256, TreeHeap{}, Machine{}}};
+  Segregate<WideHeap, Segregate<WideHeap, Machine>> sides{32, WideHeap{},
+                                                          Segregate{256, WideHeap{}, Machine{}}};
   auto& allocator() { return sides; }
 };
 
@@ -103,8 +104,8 @@ struct Production {
       "locked(sized(stats(limit(segregate(128, stalloc, tree) | system))))";
   static constexpr Facts facts{.capacity = 1 << 20, .unit = 32};
   using Chain = Fallback<Segregate<Heap, TreeHeap>, Machine>;
-  Locked<Sized<Stats<Limit<Chain>>>> heap{Sized{
-      Stats{Limit{Chain{Segregate{128, Heap{}, TreeHeap{}}, Machine{}}, (1 << 20) + 4096 + 8}}}};
+  Locked<Sized<Stats<Limit<Chain>>>> heap{
+      Sized{Stats{Limit{Chain{Segregate{128, Heap{}, TreeHeap{}}, Machine{}}, (1 << 20) + 8}}}};
   auto& allocator() { return heap; }
 };
 
