@@ -91,7 +91,8 @@ void print_explanation(const Chain& chain) {
   if (const auto preload = chain.preload()) {
     print_field("process", fmt::format("its process is started with {}", preload->library));
   }
-  print_field("in C++", chain.root().entry->cpp_type(chain.root()));
+  const std::string type = cpp_type_of(chain.root());
+  print_field("in C++", type.empty() ? "no type: a library brings a part of it" : type);
 }
 
 base::Result<ExitStatus> explain(const Settings& settings, bool json) {

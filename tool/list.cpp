@@ -77,23 +77,23 @@ void print_arguments(const Entry& entry) {
   }
 }
 
-base::Status print_entry(const Entry& entry) {
+void print_entry(const Entry& entry) {
   fmt::print("{}: {}\n", painted(entry.name, Colour::bold, stdout), entry.help);
   print_arguments(entry);
-  const auto example = parse_and_check(entry.example);
-  if (!example) return tl::make_unexpected(example.error());
   fmt::print("\n");
-  if (const Link* link = find_link(example->root(), entry); link && entry.role != Role::source) {
+  const auto example = parse_and_check(entry.example);
+  const Link* link = example ? find_link(example->root(), entry) : nullptr;
+  if (link != nullptr && entry.role != Role::source) {
     print_head(entry.role == Role::combinator ? "Guarantees, in the example" : "Guarantees");
     print_field("can", describe(link->facts.can));
     print_field("threads", describe(link->facts.threads));
     print_field("alignment", describe_alignment(link->facts));
     print_field("overhead", link->facts.overhead);
   }
+  if (!example) print_field("here", example.error().line());
   print_field("cost", entry.cost);
   print_field("example", entry.example);
   print_field("header", entry.header);
-  return {};
 }
 
 base::Result<ExitStatus> list(const std::string& name, bool json) {
@@ -116,7 +116,7 @@ base::Result<ExitStatus> list(const std::string& name, bool json) {
       continue;
     }
     if (entry != entries->front()) fmt::print("\n");
-    HEAPATLAS_TRY(print_entry(*entry));
+    print_entry(*entry);
   }
   if (json) fmt::print("{}\n", found.dump(2));
   return ExitStatus::done;

@@ -34,6 +34,14 @@ class Builder {
   /// For an entry's build: the region that its prepare took.
   [[nodiscard]] std::span<std::byte> memory(const Link& link) const;
 
+  /// For an entry's prepare: keeps an object that outlives the link.
+  void keep(const Link& link, std::shared_ptr<void> object) { kept_[&link] = std::move(object); }
+  /// For an entry's build: the object that its prepare kept.
+  template <class T>
+  [[nodiscard]] const T& kept(const Link& link) const {
+    return *static_cast<const T*>(kept_.at(&link).get());
+  }
+
   /// For an entry's build: calls use(handle) with the handle of the link's part.
   template <class Use>
   std::unique_ptr<Erased> with_part(const Link& link, std::size_t index, Use&& use) {
@@ -45,6 +53,7 @@ class Builder {
   Counts* counts_;
   HeapMemory heap_;
   std::map<const Link*, std::span<std::byte>> regions_;
+  std::map<const Link*, std::shared_ptr<void>> kept_;
   std::vector<std::unique_ptr<Erased>> links_;  ///< parts before what holds them
 };
 

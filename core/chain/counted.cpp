@@ -64,10 +64,12 @@ void CountedLink::deallocate(std::byte* ptr) noexcept {
 }
 
 Block CountedLink::grow(std::byte* ptr, Layout old, std::size_t size) noexcept {
+  if (!facts().can.resizes) return {};  // not a request that it could have answered
   return count(target_.grow(ptr, old, size), old.size, size);
 }
 
 Block CountedLink::shrink(std::byte* ptr, Layout old, std::size_t size) noexcept {
+  if (!facts().can.resizes) return {};
   return count(target_.shrink(ptr, old, size), old.size, size);
 }
 

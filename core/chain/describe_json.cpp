@@ -75,10 +75,8 @@ Json entry_json(const Entry& entry) {
 }
 
 Json link_json(const Link& link) {
-  Json json{{"name", link.entry->name},
-            {"text", link.text},
-            {"position", link.position + 1},
-            {"cpp_type", link.entry->cpp_type(link)}};
+  Json json{{"name", link.entry->name}, {"text", link.text}, {"position", link.position + 1}};
+  if (const std::string type = cpp_type_of(link); !type.empty()) json["cpp_type"] = type;
   if (link.id != no_node) {
     json["node"] = link.id;
     json["facts"] = facts_json(link.facts);

@@ -53,7 +53,7 @@ class Erased {
   [[nodiscard]] virtual Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block allocate_zeroed(Layout layout) noexcept = 0;
   virtual void reset() noexcept = 0;
-  [[nodiscard]] virtual std::size_t usable_size(std::byte* ptr) const noexcept = 0;
+  [[nodiscard]] virtual std::size_t usable_size(const std::byte* ptr) const noexcept = 0;
   virtual void deallocate(std::byte* ptr) noexcept = 0;
   virtual void walk(ErasedVisitor& visitor) const = 0;
   [[nodiscard]] virtual const char* check() const noexcept = 0;
@@ -112,8 +112,9 @@ class ErasedOf final : public Erased {
     if constexpr (Resettable<A>) return allocator_.reset();
     stop_on_missing("it cannot be reset");
   }
-  [[nodiscard]] std::size_t usable_size(std::byte* ptr) const noexcept override {
-    if constexpr (SelfSizing<A>) return allocator_.usable_size(ptr);
+  [[nodiscard]] std::size_t usable_size(const std::byte* ptr) const noexcept override {
+    // Looked at only; the concept lets an allocator ask for a mutable pointer.
+    if constexpr (SelfSizing<A>) return allocator_.usable_size(const_cast<std::byte*>(ptr));
     stop_on_missing("it does not know the size of a block");
   }
   void deallocate(std::byte* ptr) noexcept override {
@@ -169,7 +170,7 @@ class Dynamic {
     return target_->allocate_zeroed(layout);
   }
   void reset() noexcept { target_->reset(); }
-  [[nodiscard]] std::size_t usable_size(std::byte* ptr) const noexcept {
+  [[nodiscard]] std::size_t usable_size(const std::byte* ptr) const noexcept {
     return target_->usable_size(ptr);
   }
   void deallocate(std::byte* ptr) noexcept { target_->deallocate(ptr); }

@@ -70,6 +70,8 @@ struct Entry {
   std::string_view header;   ///< what C++ includes to use it
   /// It asks malloc: of the process (`system`) or a preloaded one, and a process has only one.
   bool uses_malloc = false;
+  /// It needs a library that may be absent: then even its example is refused.
+  bool needs_files = false;
 
   /// What the process must be started with; null for all but preloaded allocators.
   Preload (*preload)(const Link&) = nullptr;
@@ -82,7 +84,8 @@ struct Entry {
   base::Status (*prepare)(const Link&, Builder&) = nullptr;
   /// Makes the run-time form; null for a source.
   std::unique_ptr<Erased> (*build)(const Link&, Builder&) = nullptr;
-  /// The C++ type, as a program that includes core/alloc writes it.
+  /// The C++ type, as a program that includes core/alloc writes it; null for what a process or a
+  /// library brings.
   std::string (*cpp_type)(const Link&) = nullptr;
 
   [[nodiscard]] const Parameter* parameter(std::string_view name) const;

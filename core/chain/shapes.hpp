@@ -6,6 +6,8 @@
 #pragma once
 
 #include "core/chain/entries/bump.hpp"
+#include "core/chain/entries/fallback.hpp"
+#include "core/chain/entries/stalloc.hpp"
 #include "core/chain/entries/system.hpp"
 
 namespace heapatlas::chain {
@@ -14,6 +16,9 @@ namespace heapatlas::chain {
 template <class... S>
 struct Shapes {};
 
-using WellKnownShapes = Shapes<SystemSpec, BumpSpec>;
+using WellKnownShapes =
+    Shapes<SystemSpec, BumpSpec, FallbackSpec<BumpSpec, SystemSpec>,
+           FallbackSpec<ShortStallocSpec, SystemSpec>, FallbackSpec<LongStallocSpec, SystemSpec>,
+           FallbackSpec<TreeStallocSpec, SystemSpec>>;
 
 }  // namespace heapatlas::chain

@@ -2,11 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "core/alloc/bump.hpp"
+#include "core/alloc/fallback.hpp"
 #include "core/alloc/locked.hpp"
 #include "core/alloc/never.hpp"
 #include "core/alloc/os/mapped_bump.hpp"
 #include "core/alloc/os/os.hpp"
 #include "core/alloc/os/system.hpp"
+#include "core/alloc/stalloc.hpp"
+#include "core/alloc/tree_stalloc.hpp"
 #include "core/chain/chain.hpp"
 #include "tests/chain/operations.hpp"
 
@@ -54,13 +57,24 @@ TEST(Facts, are_those_of_the_cpp_type) {
   expect_facts<MappedBump>("mapped_bump");
   expect_facts<Locked<System>>("locked(system)");
   expect_facts<Locked<Os>>("locked(os)");
+  expect_facts<StallocOver<>>("stalloc");
+  expect_facts<TreeStallocOver>("stalloc(index=tree)");
+  expect_facts<Fallback<Bump, System>>("bump | system");
+  expect_facts<Fallback<Bump, Os>>("bump | os");
+  expect_facts<Fallback<Bump, Bump>>("bump | bump");
+  expect_facts<Fallback<SharedBump, System>>("bump(shared=true) | system");
+  expect_facts<Fallback<SharedBump, Bump>>("bump(shared=true) | bump");
+  expect_facts<Fallback<Bump, Fallback<Never, Os>>>("bump | never | os");
+  expect_facts<Locked<Fallback<Bump, System>>>("locked(bump | system)");
   expect_facts<Locked<Bump>>("locked(bump)");
   expect_facts<Locked<Locked<Never>>>("locked(locked(never, mutex=spin))");
 }
 
 TEST(Facts, of_alignment_are_those_of_the_built_chain) {
-  for (const char* text : {"bump(size=1M)", "never", "os", "system", "mapped_bump",
-                           "locked(bump(size=1M))", "locked(system)"}) {
+  for (const char* text :
+       {"bump(size=1M)", "never", "os", "system", "mapped_bump", "locked(bump(size=1M))",
+        "locked(system)", "stalloc(blocks=10, block=64)", "bump(size=1M) | os",
+        "stalloc | never"}) {
     const Chain chain = checked_chain(text);
     for (const bool dynamic : {false, true}) {
       const auto status = with_allocator(
@@ -76,8 +90,12 @@ TEST(Facts, of_alignment_are_those_of_the_built_chain) {
 }
 
 TEST(Placement, is_the_same_static_and_dynamic) {
-  for (const char* text : {"bump(size=64K)", "bump(size=64K, shared=true)", "never"}) {
+  for (const char* text :
+       {"bump(size=64K)", "bump(size=20K) | system", "stalloc(blocks=500, block=8) | system",
+        "stalloc(blocks=70000, block=8) | system",
+        "stalloc(blocks=500, block=16, index=tree) | system"}) {
     const Chain chain = checked_chain(text);
+    ASSERT_TRUE(is_well_known(chain)) << text;
     for (std::uint64_t seed = 0; seed < 8; ++seed) {
       const auto run = [&](auto& allocator) { return testing::run_operations(allocator, seed); };
       const auto as_static = in_chain(chain, {}, run);
@@ -86,6 +104,123 @@ TEST(Placement, is_the_same_static_and_dynamic) {
       ASSERT_EQ(as_static, as_dynamic) << text << ", seed " << seed;
     }
   }
+}
+
+/// Runs the operations on a static type, made in the memory of two regions.
+template <class Make>
+std::vector<testing::Place> run_static(std::uint64_t seed, Make make) {
+  HeapMemory heap;
+  const auto first = heap.take(4096, 4096);
+  const auto second = heap.take(16384, 16384);
+  if (!first || !second) throw std::runtime_error("no memory");
+  auto allocator = make(first->data(), second->data());
+  return testing::run_operations(allocator, seed);
+}
+
+TEST(Placement, of_a_run_time_chain_is_that_of_the_cpp_type) {
+  using Short = StallocOver<std::uint16_t>;
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    const auto dynamic = [&](const char* text) {
+      return in_chain(checked_chain(text), {.force_dynamic = true},
+                      [&](auto& allocator) { return testing::run_operations(allocator, seed); });
+    };
+    const auto nested = run_static(seed, [](std::byte* a, std::byte* b) {
+      return Fallback<Locked<Short>, Fallback<Bump, Os>>{{Short{a, 4096, 8}}, {Bump{b, 16384}, {}}};
+    });
+    ASSERT_FALSE(nested.empty());
+    EXPECT_EQ(nested, dynamic("locked(stalloc(blocks=512, block=8)) | bump(size=16K) | os"));
+
+    // Neither link reallocates by itself: what cannot grow in place moves to the first link.
+    const auto plain = run_static(seed, [](std::byte* a, std::byte* b) {
+      return Fallback<Short, Bump>{Short{a, 4096, 8}, Bump{b, 16384}};
+    });
+    EXPECT_EQ(plain, dynamic("stalloc(blocks=512, block=8) | bump(size=16K)"));
+
+    const auto left = run_static(seed, [](std::byte* a, std::byte* b) {
+      return Fallback<Fallback<Short, Short>, System>{{Short{a, 4096, 8}, Short{b, 16384, 64}}, {}};
+    });
+    EXPECT_EQ(left,
+              dynamic("(stalloc(blocks=512, block=8) | stalloc(blocks=256, block=64)) | system"));
+  }
+}
+
+/// Which node each span of a walk says it is of.
+struct NodesSeen {
+  std::vector<NodeId> nodes;
+  void region(const Region& region) { nodes.push_back(region.node); }
+  void span(const Span& span) { nodes.push_back(span.node); }
+};
+
+TEST(Walk, numbers_nodes_alike_static_and_dynamic) {
+  const char* const text = "stalloc(blocks=512, block=8) | locked(bump(size=16K)) | system";
+  using Short = StallocOver<std::uint16_t>;
+  std::vector<NodeId> as_static;
+  std::vector<NodeId> as_dynamic;
+  HeapMemory heap;
+  const auto memory = heap.take(8192, 4096);
+  ASSERT_TRUE(memory);
+  {
+    Fallback<Short, Fallback<Locked<Bump>, System>> allocator{
+        Short{memory->data(), 4096, 8}, {{Bump{memory->data() + 4096, 4096}}, {}}};
+    NodesSeen seen;
+    allocator.walk(seen);
+    as_static = seen.nodes;
+  }
+  ASSERT_TRUE(with_allocator(checked_chain(text), {}, [&](auto& allocator, const BuildFacts&) {
+    NodesSeen seen;
+    walk_part(allocator, seen, 0);
+    as_dynamic = seen.nodes;
+  }));
+  EXPECT_EQ(as_static, as_dynamic);
+  EXPECT_EQ(as_static, (std::vector<NodeId>{1, 1, 4, 4, 5}));
+}
+
+TEST(Counts, say_who_answered) {
+  const Chain chain = checked_chain("stalloc(blocks=4, block=16) | bump(size=64) | system");
+  Counts counts = counts_for(chain);
+  const auto status =
+      with_allocator(chain, {.counts = &counts}, [&](auto& allocator, const BuildFacts& facts) {
+        EXPECT_FALSE(facts.is_static);
+        const Block first = allocator.allocate({64, 8});
+        EXPECT_EQ(counts.last_granting(), 1U);
+        const Block second = allocator.allocate({32, 8});
+        EXPECT_EQ(counts.last_granting(), 3U);
+        const Block third = allocator.allocate({100, 8});
+        EXPECT_EQ(counts.last_granting(), 4U);
+        allocator.deallocate(second.ptr, {32, 8});
+        allocator.deallocate(third.ptr, {100, 8});
+        allocator.deallocate(first.ptr, {64, 8});
+        const Block again = allocator.allocate({16, 8});
+        allocator.deallocate(again.ptr, {16, 8});
+      });
+  ASSERT_TRUE(status);
+  const LinkFigures root = counts.figures(0);
+  EXPECT_EQ(root.answered, 4U);
+  EXPECT_EQ(root.failed, 0U);
+  EXPECT_EQ(root.answered_bytes, 212U);
+  EXPECT_EQ(root.freed, 4U);
+  EXPECT_EQ(root.live_bytes, 0U);
+  EXPECT_EQ(root.peak_bytes, 196U);
+  const LinkFigures stalloc = counts.figures(1);
+  EXPECT_EQ(stalloc.answered, 2U);
+  EXPECT_EQ(stalloc.failed, 2U);
+  EXPECT_EQ(stalloc.peak_bytes, 64U);
+  EXPECT_EQ(counts.figures(3).failed, 1U);
+  EXPECT_EQ(counts.figures(4).answered_bytes, 100U);
+}
+
+TEST(Counts, see_only_requests_that_a_link_could_answer) {
+  const Chain chain = checked_chain("stalloc(blocks=4, block=16) | system");
+  Counts counts = counts_for(chain);
+  ASSERT_TRUE(with_allocator(chain, {.counts = &counts}, [&](auto& allocator, const BuildFacts&) {
+    const Block block = allocator.allocate({100, 8});
+    const Block moved = heapatlas::reallocate(allocator, block.ptr, {100, 8}, 200);
+    EXPECT_TRUE(moved);
+    allocator.deallocate(moved.ptr, {200, 8});
+  }));
+  EXPECT_EQ(counts.figures(2).failed, 0U) << "malloc grows nothing in place: it is not asked to";
+  EXPECT_EQ(counts.figures(2).answered, 2U);
+  EXPECT_EQ(counts.figures(2).peak_bytes, 200U);
 }
 
 TEST(Memory, that_cannot_be_had_is_an_error_not_a_crash) {

@@ -26,7 +26,7 @@ const Entry& bump_entry() {
       .cost =
           "An addition and a comparison; shared, a compare-and-swap. Memory comes back by a "
           "reset, or when the last block is freed.",
-      .example = "bump(size=64M)",
+      .example = "bump(size=64M) | system",
       .header = "core/alloc/bump.hpp",
       .facts =
           [](const Link& link) {

@@ -8,16 +8,26 @@
 namespace heapatlas::chain {
 
 [[nodiscard]] const Entry& bump_entry();
+[[nodiscard]] const Entry& fallback_entry();
+[[nodiscard]] const Entry& jemalloc_entry();
 [[nodiscard]] const Entry& locked_entry();
 [[nodiscard]] const Entry& mapped_bump_entry();
+[[nodiscard]] const Entry& mimalloc_entry();
 [[nodiscard]] const Entry& never_entry();
 [[nodiscard]] const Entry& os_entry();
+[[nodiscard]] const Entry& plugin_entry();
+[[nodiscard]] const Entry& preload_entry();
+[[nodiscard]] const Entry& stalloc_entry();
 [[nodiscard]] const Entry& system_entry();
+[[nodiscard]] const Entry& tcmalloc_entry();
 
 /// Every entry in reading order: leaves, combinators, sources.
 [[nodiscard]] inline std::vector<const Entry*> all_entries() {
-  return {&bump_entry(),   &mapped_bump_entry(), &os_entry(),
-          &system_entry(), &never_entry(),       &locked_entry()};
+  return {
+      &stalloc_entry(),  &bump_entry(),     &mapped_bump_entry(), &os_entry(),      &system_entry(),
+      &jemalloc_entry(), &mimalloc_entry(), &tcmalloc_entry(),    &preload_entry(), &plugin_entry(),
+      &never_entry(),    &fallback_entry(), &locked_entry(),
+  };
 }
 
 }  // namespace heapatlas::chain

@@ -37,7 +37,7 @@ const Entry& locked_entry() {
                .choices = {"yield", "spin"}},
           },
       .cost = "An atomic exchange and a store for each operation, when nobody else wants it.",
-      .example = "locked(bump(size=64M))",
+      .example = "locked(bump(size=64M) | system)",
       .header = "core/alloc/locked.hpp",
       .facts =
           [](const Link& link) { return unary_facts<LockedBySpin>(link.parts[0].facts, "none"); },

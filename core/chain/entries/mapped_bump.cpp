@@ -19,7 +19,7 @@ const Entry& mapped_bump_entry() {
       .cost =
           "That of bump, and a system call each time the committed part grows: by 64 KiB at "
           "first, by 4 MiB at last. A reset gives the memory back.",
-      .example = "mapped_bump(size=4G)",
+      .example = "mapped_bump(size=4G) | system",
       .header = "core/alloc/os/mapped_bump.hpp",
       .facts =
           [](const Link& link) {

@@ -11,7 +11,7 @@ const Entry& never_entry() {
       .help = "has nothing to give: every request fails",
       .parameters = {},
       .cost = "None.",
-      .example = "never",
+      .example = "stalloc(blocks=1000, block=8) | never",
       .header = "core/alloc/never.hpp",
       .facts =
           [](const Link& link) {
