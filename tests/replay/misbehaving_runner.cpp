@@ -1,0 +1,50 @@
+// A runner that does, instead of a pass, what the request's chain says: crash, hang, exit...
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/alloc/bump.hpp"
+#include "core/replay/serve.hpp"
+
+namespace heapatlas::replay {
+namespace {
+
+void misbehave(const Request& request, const Bench& bench, Outcome& outcome) {
+  const std::string_view what = chain_text(request);
+  outcome.operation = 1;
+  if (what == "crash") std::raise(SIGSEGV);
+  if (what == "abort with words") {
+    std::fputs("double free or corruption\x1b[31m\nand more\n", stderr);
+    std::abort();
+  }
+  if (what == "hang")
+    for (;;) pause();
+  if (what == "exit") std::exit(7);
+  if (what == "exit quietly") std::exit(0);
+  if (what == "refuse") return refuse(outcome, "no such luck");
+  if (what == "lie about counts") {
+    outcome.warm_count = 1'000'000;
+    outcome.link_count = 1'000'000;
+    outcome.refusal.fill('x');
+    outcome.violation.what.fill('x');
+    outcome.stage = Stage::done;
+    return;
+  }
+  if (what == "environment") {
+    const char* value = std::getenv("HEAPATLAS_TEST");
+    return refuse(outcome, value == nullptr ? "unset" : value);
+  }
+  static std::byte memory[std::size_t{1} << 16];
+  Bump bump(memory, sizeof(memory));
+  run_pass(bump, request, bench, outcome);
+  if (what == "crash when done") std::raise(SIGBUS);
+}
+
+}  // namespace
+}  // namespace heapatlas::replay
+
+int main(int argc, char** argv) {
+  return heapatlas::replay::serve(argc, argv, heapatlas::replay::misbehave);
+}
