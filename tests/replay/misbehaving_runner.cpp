@@ -1,4 +1,5 @@
-// A runner that does, instead of a pass, what the request's chain says: crash, hang, exit...
+// A runner that does, instead of a pass, what the request's chain says: crash, hang, exit... For the
+// chain `never` it is $MISBEHAVE that says it. Any other chain is served from a bump.
 #include <unistd.h>
 
 #include <csignal>
@@ -12,7 +13,8 @@ namespace heapatlas::replay {
 namespace {
 
 void misbehave(const Request& request, const Bench& bench, Outcome& outcome) {
-  const std::string_view what = chain_text(request);
+  std::string_view what = chain_text(request);
+  if (const char* said = std::getenv("MISBEHAVE"); what == "never" && said != nullptr) what = said;
   outcome.operation = 1;
   if (what == "crash") std::raise(SIGSEGV);
   if (what == "abort with words") {
@@ -39,6 +41,7 @@ void misbehave(const Request& request, const Bench& bench, Outcome& outcome) {
   static std::byte memory[std::size_t{1} << 16];
   Bump bump(memory, sizeof(memory));
   run_pass(bump, request, bench, outcome);
+  if (what == "find a fault" && request.pass == Pass::verify) outcome.violation.set(2, "made up");
   if (what == "crash when done") std::raise(SIGBUS);
 }
 
