@@ -2,6 +2,7 @@
 
 #include "tool/info/info.hpp"
 #include "tool/record/record.hpp"
+#include "tool/replay.hpp"
 
 namespace heapatlas::tool {
 
@@ -9,6 +10,7 @@ void add_commands(CLI::App& app, Invocation& invocation) {
   add_record(app, invocation);
   add_finish(app, invocation);
   add_info(app, invocation);
+  add_replay(app, invocation);
   add_list(app, invocation);
   add_explain(app, invocation);
 }

@@ -122,12 +122,12 @@ class ReplayCommand {
 
   base::Result<ExitStatus> run() {
     HEAPATLAS_TRY(check_files(options_));
-    const auto chains = named_chains();
-    if (!chains) return tl::make_unexpected(chains.error());
     const auto measure = measure_options(options_);
     if (!measure) return tl::make_unexpected(measure.error());
     const std::atomic<bool>& stop = catch_interrupts();
     if (options_.self_check) return run_self_check(options_, *measure, stop);
+    const auto chains = named_chains();
+    if (!chains) return tl::make_unexpected(chains.error());
     document_.environment = report::this_environment(version);
     for (const std::string& path : options_.traces)
       HEAPATLAS_TRY(measure_trace(path, *chains, *measure, stop));

@@ -105,12 +105,12 @@ std::string links_table(std::span<const Run> runs) {
     const std::uint64_t total = std::max<std::uint64_t>(run.links.front().answered, 1);
     for (std::size_t i = 1; i < run.links.size(); ++i) {
       const report::Link& link = run.links[i];
-      table.add({"  " + link.chain, human_count(link.answered),
+      table.add({fmt::format("  {}", link.chain), human_count(link.answered),
                  percent(static_cast<double>(link.answered) / static_cast<double>(total)),
                  human_bytes(link.answered_bytes), human_count(link.failed)});
     }
   }
-  return any ? "\n" + table.text() : std::string();
+  return any ? fmt::format("\n{}", table.text()) : std::string();
 }
 
 std::string failures_text(const report::Failures& failures) {

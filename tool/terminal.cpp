@@ -20,18 +20,17 @@ bool shows_colour(std::FILE* stream) {
          std::strcmp(terminal, "dumb") != 0;
 }
 
-/// Three significant digits.
-std::string three_digits(double value) {
-  return value < 9.995   ? fmt::format("{:.2f}", value)
-         : value < 99.95 ? fmt::format("{:.1f}", value)
-                         : fmt::format("{:.0f}", value);
-}
-
-/// Cells a text takes on the terminal: its UTF-8 characters (none of ours is wide).
+/// Cells a text takes on the terminal: its UTF-8 characters (none of ours is wide), less its
+/// colours.
 std::size_t cells(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
+  std::size_t count = 0;
+  bool in_colour = false;  // ESC [ ... m
+  for (const char c : text) {
+    if (c == '\x1b') in_colour = true;
+    if (!in_colour && (static_cast<unsigned char>(c) & 0xC0) != 0x80) ++count;
+    if (c == 'm') in_colour = false;
+  }
+  return count;
 }
 
 }  // namespace
@@ -63,6 +62,12 @@ std::string painted(std::string_view text, Colour colour, std::FILE* stream) {
       return fmt::format(fmt::emphasis::faint, "{}", text);
   }
   return std::string(text);
+}
+
+std::string three_digits(double value) {
+  return value < 9.995   ? fmt::format("{:.2f}", value)
+         : value < 99.95 ? fmt::format("{:.1f}", value)
+                         : fmt::format("{:.0f}", value);
 }
 
 std::string human_bytes(std::uint64_t bytes) {

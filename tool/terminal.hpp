@@ -24,6 +24,9 @@ enum class Colour { red, green, yellow, cyan, bold, dim };
 /// text in colour where the stream shows colours, else as it is.
 [[nodiscard]] std::string painted(std::string_view text, Colour colour, std::FILE* stream);
 
+/// "1.50", "12.0", "350": three significant digits, never fewer digits than the whole part has.
+[[nodiscard]] std::string three_digits(double value);
+
 /// "512 B", "1.50 KiB", "12.0 MiB": three significant digits, powers of 1024.
 [[nodiscard]] std::string human_bytes(std::uint64_t bytes);
 

@@ -1,4 +1,4 @@
-// Measuring with a runner that misbehaves for the chain `never`, as $MISBEHAVE says, and serves any
+// Measuring with a runner that misbehaves for the chain `bump`, as $MISBEHAVE says, and serves any
 // other chain from a bump.
 #include "core/replay/measure.hpp"
 
@@ -24,7 +24,7 @@ class Measure : public testing::Test {
   base::Result<std::vector<report::Run>> run(const std::string& misbehaviour) {
     setenv("MISBEHAVE", misbehaviour.c_str(), 1);
     std::vector<chain::Chain> chains;
-    chains.push_back(*chain::parse_and_check("never"));
+    chains.push_back(*chain::parse_and_check("bump"));
     chains.push_back(*chain::parse_and_check("system"));
     return measure(trace.path(), chains, options, stop, progress);
   }
@@ -40,7 +40,7 @@ TEST_F(Measure, system_comes_first_and_only_once) {
   ASSERT_TRUE(runs.has_value()) << runs.error().line();
   ASSERT_EQ(runs->size(), 2U);
   EXPECT_EQ((*runs)[0].chain, "system");
-  EXPECT_EQ((*runs)[1].chain, "never");
+  EXPECT_EQ((*runs)[1].chain, "bump");
 }
 
 TEST_F(Measure, figures_follow_from_the_samples) {

@@ -1,5 +1,5 @@
 // A runner that does, instead of a pass, what the request's chain says: crash, hang, exit... For the
-// chain `never` it is $MISBEHAVE that says it. Any other chain is served from a bump.
+// chain `bump` it is $MISBEHAVE that says it. Any other chain is served from a bump.
 #include <unistd.h>
 
 #include <csignal>
@@ -14,7 +14,7 @@ namespace {
 
 void misbehave(const Request& request, const Bench& bench, Outcome& outcome) {
   std::string_view what = chain_text(request);
-  if (const char* said = std::getenv("MISBEHAVE"); what == "never" && said != nullptr) what = said;
+  if (const char* said = std::getenv("MISBEHAVE"); what == "bump" && said != nullptr) what = said;
   outcome.operation = 1;
   if (what == "crash") std::raise(SIGSEGV);
   if (what == "abort with words") {
