@@ -1,5 +1,5 @@
-// A runner that does, instead of a pass, what the request's chain says: crash, hang, exit... For the
-// chain `bump` it is $MISBEHAVE that says it. Any other chain is served from a bump.
+// A runner that does, instead of a pass, what the request's chain says: crash, hang, exit... For
+// the chain `bump` it is $MISBEHAVE that says it. Any other chain is served from a bump.
 #include <unistd.h>
 
 #include <csignal>
