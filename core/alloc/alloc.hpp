@@ -25,6 +25,7 @@
 #include "core/alloc/slab.hpp"
 #include "core/alloc/slabs.hpp"
 #include "core/alloc/source.hpp"
+#include "core/alloc/rewind.hpp"
 #include "core/alloc/span.hpp"
 #include "core/alloc/spin_mutex.hpp"
 #include "core/alloc/stalloc.hpp"

@@ -19,6 +19,7 @@
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/misuse.hpp"
 #include "core/alloc/resize.hpp"
+#include "core/alloc/rewind.hpp"
 
 namespace heapatlas {
 
@@ -82,6 +83,11 @@ struct Fallback {
   constexpr void reset() noexcept requires(Resettable<A>&& Resettable<B>) {
     first.reset();
     second.reset();
+  }
+  /// No block is live: each link starts over, if it can.
+  constexpr void rewind() noexcept {
+    heapatlas::rewind(first);
+    heapatlas::rewind(second);
   }
   [[nodiscard]] constexpr std::size_t usable_size(const std::byte* ptr) const noexcept
       requires(SelfSizing<A>&& SelfSizing<B>) {

@@ -82,4 +82,9 @@ void CountedLink::reset() noexcept {
   totals_.live_bytes.store(0, Counts::relaxed);
 }
 
+void CountedLink::rewind() noexcept {
+  target_.rewind();
+  totals_.live_bytes.store(0, Counts::relaxed);
+}
+
 }  // namespace heapatlas::chain

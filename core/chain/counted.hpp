@@ -70,6 +70,7 @@ class CountedLink final : public Erased {
   Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept override;
   Block allocate_zeroed(Layout layout) noexcept override;
   void reset() noexcept override;
+  void rewind() noexcept override;
   std::size_t usable_size(const std::byte* ptr) const noexcept override {
     return target_.usable_size(ptr);
   }

@@ -18,6 +18,7 @@
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/misuse.hpp"
 #include "core/alloc/resize.hpp"
+#include "core/alloc/rewind.hpp"
 #include "core/chain/facts.hpp"
 
 namespace heapatlas::chain {
@@ -53,6 +54,7 @@ class Erased {
   [[nodiscard]] virtual Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block allocate_zeroed(Layout layout) noexcept = 0;
   virtual void reset() noexcept = 0;
+  virtual void rewind() noexcept = 0;
   [[nodiscard]] virtual std::size_t usable_size(const std::byte* ptr) const noexcept = 0;
   virtual void deallocate(std::byte* ptr) noexcept = 0;
   virtual void walk(ErasedVisitor& visitor) const = 0;
@@ -112,6 +114,7 @@ class ErasedOf final : public Erased {
     if constexpr (Resettable<A>) return allocator_.reset();
     stop_on_missing("it cannot be reset");
   }
+  void rewind() noexcept override { heapatlas::rewind(allocator_); }
   [[nodiscard]] std::size_t usable_size(const std::byte* ptr) const noexcept override {
     // Looked at only; the concept lets an allocator ask for a mutable pointer.
     if constexpr (SelfSizing<A>) return allocator_.usable_size(const_cast<std::byte*>(ptr));
@@ -170,6 +173,7 @@ class Dynamic {
     return target_->allocate_zeroed(layout);
   }
   void reset() noexcept { target_->reset(); }
+  void rewind() noexcept { target_->rewind(); }
   [[nodiscard]] std::size_t usable_size(const std::byte* ptr) const noexcept {
     return target_->usable_size(ptr);
   }

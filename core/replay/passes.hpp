@@ -9,6 +9,7 @@
 #include <span>
 
 #include "core/alloc/concepts.hpp"
+#include "core/alloc/rewind.hpp"
 #include "core/chain/erased.hpp"
 #include "core/replay/by_hand.hpp"
 #include "core/replay/clock.hpp"
@@ -50,13 +51,11 @@ Failures run_workload(A& a, const Bench& bench, O& observer) noexcept {
                         bench.slots.data(), observer);
 }
 
-/// Frees what the trace never freed, then resets an allocator that can be: ready for another pass.
+/// Frees what the trace never freed, then rewinds the allocator: ready for another pass.
 template <Allocator A, class O>
 void clear(A& a, const Bench& bench, O& observer) noexcept {
   run_operations(a, bench.workload.survivors, nullptr, bench.slots.data(), observer);
-  if constexpr (Resettable<A>) {
-    if (chain::capabilities(a).resets) a.reset();
-  }
+  heapatlas::rewind(a);
 }
 
 template <Touch how, Allocator A>
