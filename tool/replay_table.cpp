@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "tool/prose.hpp"
 #include "tool/terminal.hpp"
 
 namespace heapatlas::tool {
@@ -96,7 +97,7 @@ std::string heading(const Run& run, const TableStyle& style) {
 
 /// Which link answered what, of chains that have more than one.
 std::string links_table(std::span<const Run> runs) {
-  Table table({"answered by", "requests", "share", "bytes", "passed on"});
+  Table table({"answered by", "requests", "share", "bytes", "refused"});
   bool any = false;
   for (const Run& run : runs) {
     if (run.links.size() < 2) continue;
@@ -150,10 +151,13 @@ void add_notes_of(const Run& run, std::vector<std::string>& notes, const TableSt
                   run.verification->passed ? Colour::green : Colour::red, style));
   if (figures.two_modes.value_or(false))
     note("its samples fall into two groups; the median describes neither");
-  if (figures.wall_ns_per_operation && figures.ns_per_operation &&
-      *figures.wall_ns_per_operation > 1.1 * *figures.ns_per_operation)
-    note(fmt::format("by the clock {} ns/op: other programs kept the processor busy",
-                     three_digits(*figures.wall_ns_per_operation)));
+}
+
+/// By the clock it took longer than the processor worked on it.
+bool was_disturbed(const Run& run) {
+  const report::Figures& figures = run.figures;
+  return figures.wall_ns_per_operation && figures.ns_per_operation &&
+         *figures.wall_ns_per_operation > 1.1 * *figures.ns_per_operation;
 }
 
 std::vector<std::string> notes_of(std::span<const Run> runs, const TableStyle& style) {
@@ -169,6 +173,10 @@ std::vector<std::string> notes_of(std::span<const Run> runs, const TableStyle& s
     notes.push_back("the trace's source guessed which object each free belongs to");
   if (trace.operations < 10'000) notes.push_back("a trace of so few operations gives coarse times");
   for (const Run& run : runs) add_notes_of(run, notes, style);
+  if (std::any_of(runs.begin(), runs.end(), was_disturbed))
+    notes.emplace_back(
+        "other programs kept the processor busy; the times are its own, not the clock's, and "
+        "still noisier than on a quiet machine");
   return notes;
 }
 
@@ -187,7 +195,7 @@ std::string trace_table(std::span<const report::Run> runs, const TableStyle& sty
   text += links_table(runs);
   const auto notes = notes_of(runs, style);
   if (!notes.empty()) text += "\n";
-  for (const std::string& note : notes) text += fmt::format("- {}\n", note);
+  for (const std::string& note : notes) text += wrapped("- " + note, style.width, 2) + "\n";
   return text;
 }
 

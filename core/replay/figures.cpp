@@ -51,6 +51,7 @@ void set_times(report::Figures& figures, const std::vector<report::Sample>& samp
       samples, [](const auto& sample) { return static_cast<double>(sample.cold_page_faults); }));
 }
 
+/// peak_live: 0 when not everything was served, so that the footprint compares with nothing.
 void set_memory(report::Figures& figures, const MemoryOutcome& memory, std::uint64_t peak_live) {
   figures.peak_footprint_bytes = memory.peak_bytes;
   figures.footprint_at_peak_live_bytes = memory.at_peak_live_bytes;
@@ -94,9 +95,10 @@ report::Figures figures_of(const Collected& chain, const std::vector<report::Sam
                            const WorkloadFacts& facts) {
   report::Figures figures;
   const auto failures = chain.failures();
+  const bool served = failures && failures->total() == 0;
   if (chain.memory && chain.memory->memory.known)
-    set_memory(figures, chain.memory->memory, facts.peak_live_bytes);
-  if (chain.samples.empty() || !failures || failures->total() != 0) return figures;
+    set_memory(figures, chain.memory->memory, served ? facts.peak_live_bytes : 0);
+  if (chain.samples.empty() || !served) return figures;
   std::vector<report::Sample> samples;
   for (const Outcome& outcome : chain.samples)
     samples.push_back(sample_of(outcome, facts.operations()));
