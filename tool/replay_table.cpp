@@ -195,7 +195,8 @@ std::string trace_table(std::span<const report::Run> runs, const TableStyle& sty
   text += links_table(runs);
   const auto notes = notes_of(runs, style);
   if (!notes.empty()) text += "\n";
-  for (const std::string& note : notes) text += wrapped("- " + note, style.width, 2) + "\n";
+  for (const std::string& note : notes)
+    text += wrapped(fmt::format("- {}\n", note), style.width, 2);
   return text;
 }
 
