@@ -213,11 +213,13 @@ void add_replay(CLI::App& app, Invocation& invocation) {
       ->type_name("FILE");
   command->add_flag("--json", invocation.json, "print the report instead of tables");
   command->add_flag("--verify", options->verify, "also check every block, its contents and more");
-  command->add_option("--samples", options->samples, "processes for each chain")
-      ->check(CLI::Range(1, 1000))
+  command->add_option("--samples", options->samples, "processes for each chain, 1 to 1000")
+      ->check(CLI::Range(1, 1000).description(""))
+      ->type_name("N")
       ->capture_default_str();
-  command->add_option("--warm", options->warm_passes, "warm passes in each process, at most")
-      ->check(CLI::Range(0, static_cast<int>(replay::Outcome::max_warm)))
+  command->add_option("--warm", options->warm_passes, "warm passes in each process, at most 64")
+      ->check(CLI::Range(0, static_cast<int>(replay::Outcome::max_warm)).description(""))
+      ->type_name("N")
       ->capture_default_str();
   command
       ->add_option("--touch", options->touch,
@@ -232,11 +234,13 @@ void add_replay(CLI::App& app, Invocation& invocation) {
       ->type_name("HOW");
   command
       ->add_option("--natural-align", options->natural_align,
-                   "bytes, of blocks whose alignment was not asked for")
-      ->check(CLI::IsMember(std::vector<std::uint64_t>{1, 2, 4, 8, 16, 32, 64}))
+                   "of blocks whose alignment was not asked for")
+      ->check(CLI::IsMember(std::vector<std::uint64_t>{1, 2, 4, 8, 16, 32, 64}).description(""))
+      ->type_name("BYTES")
       ->capture_default_str();
-  command->add_option("--timeout", options->timeout_seconds, "seconds for one process")
-      ->check(CLI::Range(1, 86400))
+  command->add_option("--timeout", options->timeout_seconds, "the longest a process may take")
+      ->check(CLI::Range(1, 86400).description(""))
+      ->type_name("SECONDS")
       ->capture_default_str();
   command->add_flag("--self-check", options->self_check,
                     "weigh the replay loop itself beside one written by hand");
