@@ -12,11 +12,17 @@
 namespace heapatlas::replay {
 namespace {
 
+/// Also where a sanitizer catches the signal.
+void die_of(int signal) {
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
 void misbehave(const Request& request, const Bench& bench, Outcome& outcome) {
   std::string_view what = chain_text(request);
   if (const char* said = std::getenv("MISBEHAVE"); what == "bump" && said != nullptr) what = said;
   outcome.operation = 1;
-  if (what == "crash") std::raise(SIGSEGV);
+  if (what == "crash") die_of(SIGSEGV);
   if (what == "abort with words") {
     std::fputs("double free or corruption\x1b[31m\nand more\n", stderr);
     std::abort();
@@ -42,7 +48,7 @@ void misbehave(const Request& request, const Bench& bench, Outcome& outcome) {
   Bump bump(memory, sizeof(memory));
   run_pass(bump, request, bench, outcome);
   if (what == "find a fault" && request.pass == Pass::verify) outcome.violation.set(2, "made up");
-  if (what == "crash when done") std::raise(SIGBUS);
+  if (what == "crash when done") die_of(SIGBUS);
 }
 
 }  // namespace
