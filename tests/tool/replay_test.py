@@ -12,6 +12,7 @@ import jsonschema
 import cli
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "core/report/report.schema.json"
+BROKEN_PLUGIN = os.environ.get("BROKEN_PLUGIN", "broken_plugin.so")
 QUICK = ("--samples", "5", "--warm", "1")
 
 
@@ -143,6 +144,44 @@ class Replay(cli.CliTest):
         for run in self.report("r.json")["runs"]:
             self.assertEqual(run["verification"], {"passed": True, "fault": None})
         self.assertIn("- system: verified", out)
+
+    def verify(self, name, *lines, pairs=6):
+        """Replays allocations through a plugin that goes wrong at its fifth; gives its run."""
+        trace = self.trace("t.hat", *lines, *["a 100", "a 100 zeroed"][: 2 if name == "dirty" else 1]
+                           * pairs)
+        chain = f'plugin("{BROKEN_PLUGIN}", prefix="{name}")'
+        result = self.run_heapatlas("replay", trace, "-a", chain, "--verify", "-o", "r.json",
+                                    "--samples", "1", "--warm", "0", "--timeout", "1")
+        return result, self.report("r.json")["runs"][1]
+
+    def test_a_right_plugin_is_verified(self):
+        result, run = self.verify("right")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertTrue(run["verification"]["passed"])
+
+    def test_a_broken_allocator_is_named_with_the_event_that_showed_it(self):
+        for name, event, words in (("overlap", 5, "granted again"), ("misaligned", 5, "not aligned"),
+                                   ("dirty", 10, "something else than 0")):
+            result, run = self.verify(name, "m 1")
+            self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+            fault = run["verification"]["fault"]
+            self.assertEqual((fault["event"], fault["object"]), (event, event - 1), fault)
+            self.assertIn(words, fault["what"])
+            self.assertIn(f"BROKEN at event {event}, object {event - 1}: ", result.stdout)
+
+    def test_a_crash_is_the_chains_failure_and_names_its_event(self):
+        result, run = self.verify("crash")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertEqual((run["trouble"]["kind"], run["trouble"]["pass"]), ("crashed", "throughput"))
+        self.assertIn("SIGSEGV", run["trouble"]["what"])
+        self.assertEqual(run["verification"]["fault"]["event"], 4)
+        self.assertIsNone(run["figures"]["ns_per_operation"])
+        self.assertIn("crashed in the throughput pass: killed by SIGSEGV", result.stdout)
+
+    def test_a_hang_is_ended_and_told(self):
+        result, run = self.verify("hang")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertEqual(run["trouble"]["kind"], "timed_out")
 
     def test_recorded_threads_are_labelled_as_replayed_on_one(self):
         trace = self.trace("t.hat", "thread 0", "s", "a 10", "thread 1", "s", "f 0")
