@@ -110,11 +110,17 @@ class BasicBump {
   }
 
   /// Every block is gone. Nobody may use the allocator meanwhile.
-  void reset() noexcept {
+  void reset() noexcept { rewind(0); }
+
+  /// The blocks above the first `used` bytes are gone. Nobody may use the allocator meanwhile.
+  void rewind(std::size_t used) noexcept {
     std::byte* top = top_.load();
-    while (!top_.move(top, begin_)) {
+    while (!top_.move(top, begin_ + used)) {
     }
   }
+
+  /// Where the next block begins, before alignment.
+  [[nodiscard]] std::byte* top() const noexcept { return top_.load(); }
 
   /// The memory now has new_capacity bytes, at least as many as before. For one thread.
   constexpr void extend(std::size_t new_capacity) noexcept requires(threads == Threads::one) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <random>
@@ -39,7 +40,7 @@ bool take_step(Driver<S>& driver, Step step) {
       driver.allocate({2 * unit, 1});
       return true;
     case Step::allocate_aligned:
-      driver.allocate({unit + 1, 4 * unit});
+      driver.allocate({unit + 1, std::bit_ceil(4 * unit)});
       return true;
     default:
       break;
