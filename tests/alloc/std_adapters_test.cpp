@@ -26,26 +26,27 @@
 #include "core/alloc/stalloc.hpp"
 #include "core/alloc/std/pmr.hpp"
 #include "core/alloc/std/print_stalloc.hpp"
+#include "core/alloc/std/replace_new.hpp"
 #include "core/alloc/std/std_allocator.hpp"
 #include "core/alloc/std/unique_in.hpp"
 #include "core/alloc/tree_stalloc.hpp"
 
 namespace {
+
 /// Calls of the global operator new, which this program replaces to count them.
 std::size_t news = 0;
+
+struct CountingSystem : heapatlas::System {
+  heapatlas::Block allocate(heapatlas::Layout layout) noexcept {
+    ++news;
+    return System::allocate(layout);
+  }
+};
+CountingSystem counting;
+
 }  // namespace
 
-void* operator new(std::size_t size) {
-  ++news;
-  if (void* const ptr = std::malloc(size)) return ptr;
-  throw std::bad_alloc();
-}
-void operator delete(void* ptr) noexcept {
-  std::free(ptr);
-}
-void operator delete(void* ptr, std::size_t) noexcept {
-  std::free(ptr);
-}
+HEAPATLAS_REPLACE_NEW(counting);
 
 namespace heapatlas {
 namespace {
@@ -101,8 +102,7 @@ void use_containers(Vector& numbers, Map& squares, List& words) {
   Vector moved = std::move(numbers);
   ASSERT_EQ(moved.size(), 100U);
   for (int i = 0; i < 100; ++i) ASSERT_EQ(moved[static_cast<std::size_t>(i)], i);
-  for (int i = 0; i < 100; ++i)
-    if (i % 3 != 0) ASSERT_EQ(squares.at(i * 37 % 101), i * i);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(squares.count(i * 37 % 101), i % 3 == 0 ? 0U : 1U);
   for (const auto& word : words) ASSERT_EQ(word.size(), 52U);
 }
 

@@ -54,38 +54,39 @@ inline constexpr std::size_t new_alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 }  // namespace heapatlas::detail
 
-#define HEAPATLAS_REPLACE_NEW_FORM(heap, form)                                                \
-  void* operator new form(std::size_t size) {                                                 \
-    return ::heapatlas::detail::new_or_throw(heap, size, ::heapatlas::detail::new_alignment); \
-  }                                                                                           \
-  void* operator new form(std::size_t size, std::align_val_t align) {                         \
-    return ::heapatlas::detail::new_or_throw(heap, size, static_cast<std::size_t>(align));    \
-  }                                                                                           \
-  void* operator new form(std::size_t size, const std::nothrow_t&) noexcept {                 \
-    return ::heapatlas::detail::new_nothrow(heap, size, ::heapatlas::detail::new_alignment);  \
-  }                                                                                           \
-  void* operator new form(std::size_t size, std::align_val_t align,                           \
-                          const std::nothrow_t&) noexcept {                                   \
-    return ::heapatlas::detail::new_nothrow(heap, size, static_cast<std::size_t>(align));     \
-  }                                                                                           \
-  void operator delete form(void* ptr) noexcept {                                             \
-    ::heapatlas::detail::free_or_null(heap, ptr);                                             \
-  }                                                                                           \
-  void operator delete form(void* ptr, std::size_t) noexcept {                                \
-    ::heapatlas::detail::free_or_null(heap, ptr);                                             \
-  }                                                                                           \
-  void operator delete form(void* ptr, std::align_val_t) noexcept {                           \
-    ::heapatlas::detail::free_or_null(heap, ptr);                                             \
-  }                                                                                           \
-  void operator delete form(void* ptr, std::size_t, std::align_val_t) noexcept {              \
-    ::heapatlas::detail::free_or_null(heap, ptr);                                             \
-  }                                                                                           \
-  void operator delete form(void* ptr, const std::nothrow_t&) noexcept {                      \
-    ::heapatlas::detail::free_or_null(heap, ptr);                                             \
-  }                                                                                           \
-  void operator delete form(void* ptr, std::align_val_t, const std::nothrow_t&) noexcept {    \
-    ::heapatlas::detail::free_or_null(heap, ptr);                                             \
-  }                                                                                           \
+// Not inlined: a compiler that sees malloc through operator new would take delete for a mismatch.
+#define HEAPATLAS_REPLACE_NEW_FORM(heap, form)                                                  \
+  [[gnu::noinline]] void* operator new form(std::size_t size) {                                 \
+    return ::heapatlas::detail::new_or_throw(heap, size, ::heapatlas::detail::new_alignment);   \
+  }                                                                                             \
+  [[gnu::noinline]] void* operator new form(std::size_t size, std::align_val_t align) {         \
+    return ::heapatlas::detail::new_or_throw(heap, size, static_cast<std::size_t>(align));      \
+  }                                                                                             \
+  [[gnu::noinline]] void* operator new form(std::size_t size, const std::nothrow_t&) noexcept { \
+    return ::heapatlas::detail::new_nothrow(heap, size, ::heapatlas::detail::new_alignment);    \
+  }                                                                                             \
+  [[gnu::noinline]] void* operator new form(std::size_t size, std::align_val_t align,           \
+                                            const std::nothrow_t&) noexcept {                   \
+    return ::heapatlas::detail::new_nothrow(heap, size, static_cast<std::size_t>(align));       \
+  }                                                                                             \
+  [[gnu::noinline]] void operator delete form(void* ptr) noexcept {                             \
+    ::heapatlas::detail::free_or_null(heap, ptr);                                               \
+  }                                                                                             \
+  void operator delete form(void* ptr, std::size_t) noexcept {                                  \
+    operator delete form(ptr);                                                                  \
+  }                                                                                             \
+  void operator delete form(void* ptr, std::align_val_t) noexcept {                             \
+    operator delete form(ptr);                                                                  \
+  }                                                                                             \
+  void operator delete form(void* ptr, std::size_t, std::align_val_t) noexcept {                \
+    operator delete form(ptr);                                                                  \
+  }                                                                                             \
+  void operator delete form(void* ptr, const std::nothrow_t&) noexcept {                        \
+    operator delete form(ptr);                                                                  \
+  }                                                                                             \
+  void operator delete form(void* ptr, std::align_val_t, const std::nothrow_t&) noexcept {      \
+    operator delete form(ptr);                                                                  \
+  }                                                                                             \
   static_assert(true)
 
 /// Defines every replaceable operator new and delete over `heap`, an lvalue.
