@@ -72,7 +72,7 @@ class BasicStalloc {
   }
 
   /// No block is free.
-  [[nodiscard]] bool is_oom() const noexcept { return index_.is_full(); }
+  [[nodiscard]] bool is_oom() const noexcept { return index_.is_full(blocks_); }
   /// Every block is free.
   [[nodiscard]] bool is_empty() const noexcept { return index_.is_empty(blocks_); }
   /// Frees every block at once.

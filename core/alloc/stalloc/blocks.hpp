@@ -17,18 +17,18 @@ inline constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
 
 inline constexpr std::size_t largest_block_size = std::size_t{1} << 29;
 
-/// The narrowest number that can count so many blocks.
+inline constexpr std::size_t largest_block_count = std::numeric_limits<std::uint32_t>::max();
+
+/// The narrowest number that can count so many blocks, at most largest_block_count.
 template <std::size_t Count>
-using IndexFor =
-    std::conditional_t<(Count <= std::numeric_limits<std::uint16_t>::max()), std::uint16_t,
-                       std::conditional_t<(Count <= std::numeric_limits<std::uint32_t>::max()),
-                                          std::uint32_t, std::uint64_t>>;
+using IndexFor = std::conditional_t<(Count <= std::numeric_limits<std::uint16_t>::max()),
+                                    std::uint16_t, std::uint32_t>;
 
 /// Count blocks of Size bytes inside the object itself. In static storage they start as zeros, so
 /// they take no room in the program's file; elsewhere they start as they are.
 template <std::size_t Count, std::size_t Size>
 class InlineBlocks {
-  static_assert(Count >= 1);
+  static_assert(Count >= 1 && Count <= largest_block_count);
   static_assert(is_power_of_two(Size) && Size >= 4 && Size <= largest_block_size);
 
  public:
@@ -78,6 +78,7 @@ class BorrowedBlocks {
 template <class Blocks>
 [[nodiscard]] inline std::size_t gap_at(const Blocks& blocks, std::size_t at,
                                         std::size_t align) noexcept {
+  if (align <= blocks.size()) return 0;
   const std::uintptr_t address = address_of(blocks.data()) + (at << blocks.shift());
   return gap_to_alignment(address, align) >> blocks.shift();
 }

@@ -1,9 +1,11 @@
 // The free chunks of a stalloc as a list in address order, inside the free memory itself.
 //
-// Layout: the first block of a free chunk holds {next, missing}: the block where the next free
-// chunk begins (0: there is none; block 0 can only be first), and how many blocks of the whole
-// heap the chunk does *not* have. So a fresh heap, one chunk of every block, is all zeros. The
-// index itself is two numbers, {first, full}.
+// Layout: the index is two numbers, {first, missing}: the block where the first free chunk begins,
+// and how many blocks of the whole heap that chunk does *not* have; all of them when nothing is
+// free. The first block of a free chunk holds {next, missing}: where the next free chunk begins (0:
+// there is none; block 0 can only be first), and the same for this chunk, which is out of date in
+// the first one. So a fresh heap, one chunk of every block, is all zeros, and allocating from the
+// first chunk touches the index and one number of the chunk.
 //
 // Invariants: chunks ascend, and never touch: there is a live block between any two.
 //
@@ -12,6 +14,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
 
 #include "core/alloc/memory.hpp"
 #include "core/alloc/misuse.hpp"
@@ -25,110 +30,114 @@ class ListIndex {
   static constexpr std::size_t min_block_size = 2 * sizeof(Number);
   static constexpr std::size_t max_count = std::numeric_limits<Number>::max();
 
-  [[nodiscard]] constexpr bool is_full() const noexcept { return full_ != 0; }
-
   template <class Blocks>
-  [[nodiscard]] bool is_empty(const Blocks& blocks) const noexcept {
-    return full_ == 0 && first_ == 0 && load(blocks, 0).missing == 0;
+  [[nodiscard]] constexpr bool is_full(const Blocks& blocks) const noexcept {
+    return missing() == blocks.count();
+  }
+  template <class Blocks>
+  [[nodiscard]] constexpr bool is_empty(const Blocks& blocks) const noexcept {
+    return missing() == 0 && blocks.count() != 0;
   }
 
   /// Everything is free. O(1).
   template <class Blocks>
   void clear(Blocks& blocks) noexcept {
-    first_ = 0;
-    full_ = blocks.count() == 0 ? 1 : 0;
-    if (full_ == 0) store(blocks, 0, {0, 0});
+    state_ = {};
+    if (blocks.count() != 0) store(blocks, 0, {});
   }
 
   /// First fit: n >= 1 blocks at a multiple of align bytes; `none` when no chunk holds them.
   template <class Blocks>
   [[nodiscard]] std::size_t take(Blocks& blocks, std::size_t n, std::size_t align) noexcept {
-    if (full_ != 0) return none;
-    std::size_t before = none;
-    for (std::size_t at = first_;;) {
-      const Chunk chunk = load(blocks, at);
-      const std::size_t length = blocks.count() - chunk.missing;
-      const std::size_t gap = gap_at(blocks, at, align);
-      if (n <= length && gap <= length - n) {
-        cut(blocks, before, at, chunk, gap, n);
-        return at + gap;
-      }
-      if (chunk.next == 0) return none;
-      before = at;
-      at = chunk.next;
-    }
+    const std::size_t length = blocks.count() - missing();
+    if (length == 0) return none;
+    const std::size_t gap = gap_at(blocks, first(), align);
+    if (n > length || gap > length - n) return take_behind(blocks, n, align);
+    const std::size_t at = first() + gap;
+    cut_first(blocks, length, gap, n);
+    return at;
   }
 
   /// Frees n >= 1 blocks from `at`, which are live. Merges them with the free chunks they touch.
   template <class Blocks>
   void give(Blocks& blocks, std::size_t at, std::size_t n) noexcept {
-    if (full_ != 0) {
-      full_ = 0;
-      first_ = number(at);
-      store(blocks, at, chunk_of(blocks, 0, n));
-      return;
+    if (is_full(blocks)) return begin_with(blocks, at, n, 0);
+    if (at > first()) return give_behind(blocks, at, n);
+    require(at + n <= first(), "stalloc", block(blocks, at), "a block is freed once");
+    const Chunk old = load(blocks, first());
+    if (at + n == first()) {
+      store(blocks, at, old);
+      state_.word -= both * static_cast<Word>(n);
+    } else {
+      store(blocks, first(), Chunk::of(old.next(), missing()));
+      begin_with(blocks, at, n, first());
     }
-    if (at < first_) {
-      require(at + n <= first_, "stalloc", block(blocks, at), "a block is freed once");
-      const std::size_t after = first_;
-      first_ = number(at);
-      store(blocks, at, merged_with_next(blocks, at, n, after));
-      return;
-    }
-    give_behind(blocks, before(blocks, at), at, n);
   }
 
   /// Takes up to n blocks that lie free right behind block `end - 1`; all or, with `partly`, as
   /// many as there are. Returns how many.
   template <class Blocks>
   std::size_t extend(Blocks& blocks, std::size_t end, std::size_t n, bool partly) noexcept {
-    if (full_ != 0 || n == 0) return 0;
-    const std::size_t previous = end <= first_ ? none : before(blocks, end);
-    const std::size_t next = previous == none ? first_ : load(blocks, previous).next;
-    if (next != end) return 0;
-    const Chunk chunk = load(blocks, end);
-    const std::size_t length = blocks.count() - chunk.missing;
+    if (n == 0 || is_full(blocks) || end < first()) return 0;
+    const std::size_t previous = end == first() ? none : before(blocks, end);
+    if (previous != none && load(blocks, previous).next() != end) return 0;
+    const std::size_t length = length_of(blocks, end);
     if (length < n && !partly) return 0;
     const std::size_t taken = n < length ? n : length;
-    cut(blocks, previous, end, chunk, 0, taken);
+    if (previous == none) {
+      cut_first(blocks, length, 0, taken);
+    } else {
+      cut(blocks, previous, end, load(blocks, end), 0, taken);
+    }
     return taken;
   }
 
   /// visit(first block, length) for each free chunk, in address order.
   template <class Blocks, class Visit>
   void for_each_free(const Blocks& blocks, Visit&& visit) const {
-    if (full_ != 0) return;
-    for (std::size_t at = first_;;) {
-      const Chunk chunk = load(blocks, at);
-      visit(at, blocks.count() - chunk.missing);
-      if (chunk.next == 0) return;
-      at = chunk.next;
+    if (is_full(blocks)) return;
+    for (std::size_t at = first();;) {
+      visit(at, length_of(blocks, at));
+      at = load(blocks, at).next();
+      if (at == 0) return;
     }
   }
 
   template <class Blocks>
   [[nodiscard]] const char* check(const Blocks& blocks) const noexcept {
-    if (full_ != 0) return nullptr;
-    std::size_t at = first_;
+    if (is_full(blocks)) return nullptr;
+    std::size_t at = first();
     for (;;) {
       if (at >= blocks.count()) return "a free chunk begins in the heap";
-      const Chunk chunk = load(blocks, at);
-      if (chunk.missing >= blocks.count()) return "a free chunk has at least one block";
-      const std::size_t end = at + blocks.count() - chunk.missing;
-      if (end > blocks.count()) return "a free chunk ends in the heap";
-      if (chunk.next == 0) return nullptr;
-      if (chunk.next <= end) return "free chunks ascend and never touch";
-      at = chunk.next;
+      const std::size_t length = length_of(blocks, at);
+      if (length == 0 || length > blocks.count()) return "a free chunk has at least one block";
+      if (length > blocks.count() - at) return "a free chunk ends in the heap";
+      const std::size_t next = load(blocks, at).next();
+      if (next == 0) return nullptr;
+      if (next <= at + length) return "free chunks ascend and never touch";
+      at = next;
     }
   }
 
  private:
-  struct Chunk {
-    Number next;
-    Number missing;
-  };
+  static constexpr unsigned bits = std::numeric_limits<Number>::digits;
+  using Word = std::conditional_t<(bits <= 16), std::uint32_t, std::uint64_t>;
+  static constexpr Word low = (Word{1} << bits) - 1;
+  /// Added so many times, both numbers grow by so much.
+  static constexpr Word both = (Word{1} << bits) + 1;
 
-  static constexpr Number number(std::size_t value) noexcept { return static_cast<Number>(value); }
+  /// Two numbers in one word, so that each is always written and read with the other.
+  struct Chunk {
+    Word word = 0;
+
+    [[nodiscard]] static constexpr Chunk of(std::size_t next, std::size_t missing) noexcept {
+      return {static_cast<Word>(missing) << bits | static_cast<Word>(next)};
+    }
+    [[nodiscard]] constexpr std::size_t next() const noexcept { return word & low; }
+    [[nodiscard]] constexpr std::size_t missing() const noexcept { return word >> bits; }
+  };
+  [[nodiscard]] constexpr std::size_t first() const noexcept { return state_.next(); }
+  [[nodiscard]] constexpr std::size_t missing() const noexcept { return state_.missing(); }
 
   template <class Blocks>
   static auto* block(Blocks& blocks, std::size_t at) noexcept {
@@ -145,70 +154,117 @@ class ListIndex {
   static void store(Blocks& blocks, std::size_t at, Chunk chunk) noexcept {
     __builtin_memcpy(block(blocks, at), &chunk, sizeof chunk);
   }
+  /// How many blocks the free chunk at `at` has.
   template <class Blocks>
-  static Chunk chunk_of(const Blocks& blocks, std::size_t next, std::size_t length) noexcept {
-    return {number(next), number(blocks.count() - length)};
+  std::size_t length_of(const Blocks& blocks, std::size_t at) const noexcept {
+    return blocks.count() - (at == first() ? missing() : load(blocks, at).missing());
   }
 
-  /// The chunk of n blocks from `at`, taking in the chunk that begins at `next` if they touch.
+  /// The chunk of n blocks from `at` is the first; `next` follows it.
   template <class Blocks>
-  static Chunk merged_with_next(const Blocks& blocks, std::size_t at, std::size_t n,
-                                std::size_t next) noexcept {
-    if (at + n != next) return chunk_of(blocks, next, n);
-    const Chunk touched = load(blocks, next);
-    return {touched.next, number(touched.missing - n)};
+  void begin_with(Blocks& blocks, std::size_t at, std::size_t n, std::size_t next) noexcept {
+    store(blocks, at, Chunk::of(next, 0));
+    state_ = Chunk::of(at, blocks.count() - n);
   }
 
   /// The last free chunk that begins before block `at`; the first one does.
   template <class Blocks>
   std::size_t before(const Blocks& blocks, std::size_t at) const noexcept {
-    std::size_t previous = first_;
+    std::size_t previous = first();
     for (;;) {
-      const std::size_t next = load(blocks, previous).next;
+      const std::size_t next = load(blocks, previous).next();
       if (next == 0 || next >= at) return previous;
       previous = next;
     }
   }
 
+  /// First fit among the chunks behind the first.
   template <class Blocks>
-  void give_behind(Blocks& blocks, std::size_t previous, std::size_t at, std::size_t n) noexcept {
-    const Chunk chunk = load(blocks, previous);
-    const std::size_t end = previous + blocks.count() - chunk.missing;
-    require(end <= at && (chunk.next == 0 || at + n <= chunk.next), "stalloc", block(blocks, at),
+  [[gnu::noinline]] std::size_t take_behind(Blocks& blocks, std::size_t n,
+                                            std::size_t align) noexcept {
+    std::size_t previous = first();
+    for (std::size_t at = load(blocks, previous).next(); at != 0;) {
+      const Chunk chunk = load(blocks, at);
+      const std::size_t length = blocks.count() - chunk.missing();
+      const std::size_t gap = gap_at(blocks, at, align);
+      if (n <= length && gap <= length - n) {
+        cut(blocks, previous, at, chunk, gap, n);
+        return at + gap;
+      }
+      previous = at;
+      at = chunk.next();
+    }
+    return none;
+  }
+
+  /// Frees n blocks behind the first chunk's beginning.
+  template <class Blocks>
+  [[gnu::noinline]] void give_behind(Blocks& blocks, std::size_t at, std::size_t n) noexcept {
+    const std::size_t previous = before(blocks, at);
+    const std::size_t had = length_of(blocks, previous);
+    std::size_t next = load(blocks, previous).next(), length = n;
+    require(previous + had <= at && (next == 0 || at + n <= next), "stalloc", block(blocks, at),
             "a block is freed once");
-    const Chunk freed = merged_with_next(blocks, at, n, chunk.next);
-    if (end == at) {
-      const std::size_t had = blocks.count() - chunk.missing;
-      store(blocks, previous, {freed.next, number(freed.missing - had)});
+    if (at + n == next) {
+      const Chunk touched = load(blocks, next);
+      length += blocks.count() - touched.missing();
+      next = touched.next();
+    }
+    if (previous + had == at) {
+      set_chunk(blocks, previous, next, had + length);
     } else {
-      store(blocks, at, freed);
-      store(blocks, previous, {number(at), chunk.missing});
+      store(blocks, at, Chunk::of(next, blocks.count() - length));
+      link(blocks, previous, at);
+    }
+  }
+
+  /// Writes what a free chunk is, first or not.
+  template <class Blocks>
+  void set_chunk(Blocks& blocks, std::size_t at, std::size_t next, std::size_t length) noexcept {
+    const std::size_t missing = blocks.count() - length;
+    if (at == first()) state_ = Chunk::of(at, missing);
+    store(blocks, at, Chunk::of(next, missing));
+  }
+  /// The chunk `next` follows the chunk `at` now.
+  template <class Blocks>
+  static void link(Blocks& blocks, std::size_t at, std::size_t next) noexcept {
+    store(blocks, at, Chunk::of(next, load(blocks, at).missing()));
+  }
+
+  /// Takes n blocks behind a gap out of the first chunk, which has `length`.
+  template <class Blocks>
+  void cut_first(Blocks& blocks, std::size_t length, std::size_t gap, std::size_t n) noexcept {
+    const Chunk old = load(blocks, first());
+    if (gap > 0) {
+      cut(blocks, none, first(), Chunk::of(old.next(), missing()), gap, n);
+    } else if (length > n) {
+      state_.word += both * static_cast<Word>(n);
+      store(blocks, first(), old);
+    } else {
+      const std::size_t next = old.next();
+      state_ = Chunk::of(next, next == 0 ? blocks.count() : load(blocks, next).missing());
     }
   }
 
   /// Takes n blocks behind a gap out of the chunk at `at`, which follows the chunk `previous`
-  /// (none: it is the first). What is left in front and behind stays free.
+  /// (none: it is the first, and gap is not 0). What is left in front and behind stays free.
   template <class Blocks>
   void cut(Blocks& blocks, std::size_t previous, std::size_t at, Chunk chunk, std::size_t gap,
            std::size_t n) noexcept {
-    const std::size_t left = blocks.count() - chunk.missing - gap - n;
-    std::size_t next = chunk.next;
+    const std::size_t left = blocks.count() - chunk.missing() - gap - n;
+    std::size_t next = chunk.next();
     if (left > 0) {
+      store(blocks, at + gap + n, Chunk::of(next, blocks.count() - left));
       next = at + gap + n;
-      store(blocks, next, chunk_of(blocks, chunk.next, left));
     }
     if (gap > 0) {
-      store(blocks, at, chunk_of(blocks, next, gap));
-    } else if (previous != none) {
-      store(blocks, previous, {number(next), load(blocks, previous).missing});
+      set_chunk(blocks, at, next, gap);
     } else {
-      first_ = number(next);
-      if (next == 0) full_ = 1;  // no chunk was left: block 0 is never the next of another
+      link(blocks, previous, next);
     }
   }
 
-  Number first_ = 0;
-  Number full_ = 0;
+  Chunk state_;  ///< {first, missing}
 };
 
 }  // namespace heapatlas::stalloc

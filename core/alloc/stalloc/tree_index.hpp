@@ -99,11 +99,14 @@ class TreeIndex {
 
   explicit constexpr TreeIndex(const Tables& tables) noexcept : tables_(tables) {}
 
-  [[nodiscard]] bool is_full() const noexcept { return first_child(levels().count, 0, 1) == none; }
+  template <class Blocks>
+  [[nodiscard]] bool is_full(const Blocks&) const noexcept {
+    return first_child(levels().count, 0, 1) == none;
+  }
 
   template <class Blocks>
   [[nodiscard]] bool is_empty(const Blocks& blocks) const noexcept {
-    return tables_.longest[0] == blocks.count();
+    return tables_.longest[0] == blocks.count() && blocks.count() != 0;
   }
 
   /// Everything is free. O(groups).
