@@ -20,7 +20,6 @@
 #pragma once
 
 #include <cstddef>
-#include <utility>
 
 #include "core/alloc/bump.hpp"
 #include "core/alloc/concepts.hpp"
@@ -53,7 +52,7 @@ class Scoped {
   template <class Body>
   decltype(auto) scope(Body&& body) {
     Scoped child = open();
-    return std::forward<Body>(body)(child);
+    return static_cast<Body&&>(body)(child);
   }
 
   [[nodiscard]] Checkpoint checkpoint() const noexcept { return Checkpoint{bump_.used()}; }

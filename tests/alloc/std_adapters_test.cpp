@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <list>
 #include <map>
@@ -52,6 +53,10 @@ namespace heapatlas {
 namespace {
 
 constexpr std::size_t room = 1 << 16;
+
+/// Sizes that must fail, volatile because compilers warn of those they can see.
+volatile std::size_t half_of_all = SIZE_MAX / 2;
+volatile std::size_t all = SIZE_MAX;
 
 /// One of each: the allocator, default-constructible, with memory enough for use_containers.
 template <class A>
@@ -163,7 +168,7 @@ TEST(PmrResource, no_bytes_are_one_byte_and_failure_throws) {
   void* const nothing = resource.allocate(0, 1);
   EXPECT_NE(nothing, nullptr);
   EXPECT_THROW(static_cast<void>(resource.allocate(9, 1)), std::bad_alloc);
-  EXPECT_THROW(static_cast<void>(resource.allocate(SIZE_MAX, 1)), std::bad_alloc);
+  EXPECT_THROW(static_cast<void>(resource.allocate(all, 1)), std::bad_alloc);
   resource.deallocate(nothing, 0, 1);
   EXPECT_TRUE(heap.is_empty());
 }
@@ -179,7 +184,7 @@ TEST(PmrResource, is_equal_over_the_same_allocator_only) {
 TEST(StdAllocator, bytes_that_overflow_throw) {
   Never never;
   StdAllocator<double, Never> doubles{never};
-  EXPECT_THROW(static_cast<void>(doubles.allocate(SIZE_MAX / 8 + 1)), std::bad_array_new_length);
+  EXPECT_THROW(static_cast<void>(doubles.allocate(half_of_all)), std::bad_array_new_length);
   EXPECT_THROW(static_cast<void>(doubles.allocate(1)), std::bad_alloc);
 }
 
@@ -249,8 +254,7 @@ TEST(UniqueIn, arrays_know_their_length) {
     for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(numbers[i], 0);
   }
   EXPECT_TRUE(heap.is_empty());
-  volatile std::size_t absurd = SIZE_MAX / 2;  // volatile: a compiler would warn of what must fail
-  EXPECT_FALSE(make_unique_in<int[]>(heap, absurd));
+  EXPECT_FALSE(make_unique_in<int[]>(heap, half_of_all));
 }
 
 TEST(PrintStalloc, shows_the_free_chunks) {
