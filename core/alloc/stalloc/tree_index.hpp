@@ -304,7 +304,7 @@ class TreeIndex {
     const std::uint64_t word = beginning_in(group);
     const std::size_t within = longest_run(word);
     if (word >> (group_size - 1) == 0) return within;
-    const auto last = static_cast<std::size_t>(group_size - std::countl_one(word));
+    const auto last = group_size - static_cast<std::size_t>(std::countl_one(word));
     const std::size_t reaching = length_at(blocks, group * group_size + last);
     return reaching > within ? reaching : within;
   }
