@@ -48,21 +48,18 @@ class ByteReader {
   /// Everything was read, and nothing was missing.
   [[nodiscard]] bool finished() const { return ok_ && at_ == end_; }
 
-  std::uint8_t u8() { return fixed<std::uint8_t>(); }
+  std::uint8_t u8() {
+    if (at_ != end_) return std::to_integer<std::uint8_t>(*at_++);
+    fail();
+    return 0;
+  }
   std::uint32_t u32() { return fixed<std::uint32_t>(); }
   std::uint64_t u64() { return fixed<std::uint64_t>(); }
 
   /// A varint; one that exceeds 64 bits fails.
   std::uint64_t varint() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && at_ != end_; shift += 7) {
-      const auto byte = std::to_integer<std::uint64_t>(*at_++);
-      if (shift == 63 && byte > 1) break;
-      value |= (byte & 0x7F) << shift;
-      if (byte < 0x80) return value;
-    }
-    fail();
-    return 0;
+    if (at_ != end_ && *at_ < std::byte{0x80}) return std::to_integer<std::uint64_t>(*at_++);
+    return long_varint();
   }
 
   std::int64_t signed_varint() { return unzigzag(varint()); }
@@ -85,6 +82,18 @@ class ByteReader {
   }
 
  private:
+  std::uint64_t long_varint() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && at_ != end_; shift += 7) {
+      const auto byte = std::to_integer<std::uint64_t>(*at_++);
+      if (shift == 63 && byte > 1) break;
+      value |= (byte & 0x7F) << shift;
+      if (byte < 0x80) return value;
+    }
+    fail();
+    return 0;
+  }
+
   template <class T>
   T fixed() {
     T value{};

@@ -13,7 +13,7 @@
 namespace heapatlas::base {
 namespace {
 
-constexpr std::size_t buffer_bytes = 64 * 1024;
+constexpr std::size_t buffer_bytes = std::size_t{64} * 1024;
 
 /// The path that path names once its links are followed; path itself when nothing is there yet.
 std::string resolved(const std::string& path) {

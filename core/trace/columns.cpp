@@ -113,17 +113,19 @@ void ColumnDecoder::rewind() {
   damaged_ = false;
 }
 
-bool ColumnDecoder::columns_finished() const {
+bool ColumnDecoder::columns_are(bool (base::ByteReader::*what)() const) const {
   return std::all_of(columns_.begin(), columns_.end(),
-                     [](const base::ByteReader& column) { return column.finished(); });
+                     [what](const base::ByteReader& column) { return (column.*what)(); });
 }
 
 std::size_t ColumnDecoder::decode(std::span<Event> room) {
   std::size_t done = 0;
   const std::size_t wanted = std::min<std::size_t>(room.size(), left_);
   while (done < wanted && decode_one(room[done])) ++done;
+  // What a column lacked was read as zeros: asked once for all events, not after each.
+  if (!columns_are(&base::ByteReader::ok)) done = 0;
   left_ -= static_cast<std::uint32_t>(done);
-  damaged_ = done < wanted || (left_ == 0 && !columns_finished());
+  damaged_ = done < wanted || (left_ == 0 && !columns_are(&base::ByteReader::finished));
   if (damaged_) left_ = 0;
   return done;
 }
@@ -160,9 +162,7 @@ bool ColumnDecoder::decode_one(Event& event) {
   now_.time += static_cast<std::uint64_t>(column(Column::time).signed_varint());
   if (now_.time > max_time / time_unit_) return false;
   event.time = now_.time * time_unit_;
-  return decode_object(event) &&
-         std::all_of(columns_.begin(), columns_.end(),
-                     [](const base::ByteReader& column) { return column.ok(); });
+  return decode_object(event);
 }
 
 bool ColumnDecoder::decode_object(Event& event) {

@@ -65,8 +65,9 @@ class ColumnDecoder {
   /// Begins a block, which it borrows; bad_input when it does not continue the stream.
   [[nodiscard]] base::Status begin(base::Bytes block, std::uint32_t events);
 
-  /// Decodes the next events of the block into room and gives how many; fewer than there is room
-  /// for at the end of the block or before an event that is wrong. Ask damaged() then.
+  /// Decodes the next events of the block into room and gives how many: fewer than there is room
+  /// for at the end of the block or before an event that is wrong, none when a column ends before
+  /// its time. Ask damaged() then.
   [[nodiscard]] std::size_t decode(std::span<Event> room);
 
   /// True when the block's bytes are wrong from here on.
@@ -79,7 +80,7 @@ class ColumnDecoder {
   base::ByteReader& column(Column column) { return columns_[static_cast<unsigned>(column)]; }
   [[nodiscard]] bool decode_one(Event& event);
   [[nodiscard]] bool decode_object(Event& event);
-  [[nodiscard]] bool columns_finished() const;
+  [[nodiscard]] bool columns_are(bool (base::ByteReader::*what)() const) const;
 
   std::uint32_t time_unit_;
   StreamState now_;

@@ -20,13 +20,13 @@ inline constexpr std::array<std::uint8_t, 8> file_magic = {0x89, 'H',  'A',  'T'
                                                            '\r', '\n', 0x1A, '\n'};
 
 /// The most bytes a block decodes to. With the decoder's own state this stays under 1 MiB.
-inline constexpr std::size_t max_block_bytes = 512 * 1024;
+inline constexpr std::size_t max_block_bytes = std::size_t{512} * 1024;
 
 /// The most bytes a block takes in the file: what zstd may add to bytes that do not compress.
 inline constexpr std::size_t max_stored_bytes = max_block_bytes + max_block_bytes / 128;
 
 /// The most bytes of a header, and of an index.
-inline constexpr std::size_t max_header_bytes = 64 * 1024;
+inline constexpr std::size_t max_header_bytes = std::size_t{64} * 1024;
 
 /// The first bytes of a file; the header follows.
 struct Preamble {

@@ -12,7 +12,7 @@
 namespace heapatlas::trace {
 
 /// What blocks decode to unless the caller says otherwise: some 40,000 events.
-inline constexpr std::size_t usual_block_bytes = 128 * 1024;
+inline constexpr std::size_t usual_block_bytes = std::size_t{128} * 1024;
 
 /// Memory: the live objects (about 20 bytes each) and one block. One thread at a time.
 class Writer {

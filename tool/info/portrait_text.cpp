@@ -51,16 +51,32 @@ std::string round_bytes(std::uint64_t bytes) {
   return fmt::format("{} {}", bytes, units[unit]);
 }
 
-/// The text cut to width cells, with an ellipsis where something is missing. UTF-8 is cut between
-/// characters.
-std::string fitted(const std::string& text, std::size_t width) {
+/// Where a line of at most width cells of the text ends: at its last space, if it has one, else
+/// between two characters of UTF-8.
+std::size_t line_end(std::string_view text, std::size_t width) {
   std::size_t cells = 0;
-  std::size_t last = 0;
+  std::size_t space = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if ((static_cast<unsigned char>(text[i]) & 0xC0) == 0x80) continue;
-    if (++cells == width) last = i;
+    if (text[i] == ' ') space = i;
+    if (++cells > width) return space != 0 ? space : i;
   }
-  return cells <= width ? text : text.substr(0, last) + "…";
+  return text.size();
+}
+
+/// The text on lines of at most width cells, all but the first behind indent spaces; after four
+/// lines, an ellipsis says that something is missing.
+std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
+  std::string lines;
+  for (int line = 1; !text.empty(); ++line) {
+    const std::size_t end = line_end(text, width);
+    if (line == 4 && end < text.size())
+      return lines + std::string(text.substr(0, line_end(text, width - 2))) + " …";
+    lines += text.substr(0, end);
+    text.remove_prefix(std::min(text.size(), text.find_first_not_of(' ', end)));
+    if (!text.empty()) lines += "\n" + std::string(indent, ' ');
+  }
+  return lines;
 }
 
 std::string command_line(const std::vector<std::string>& arguments) {
@@ -105,7 +121,7 @@ class Page {
   void fact(const char* name, const std::string& value) {
     if (value.empty()) return;
     text_ += fmt::format("  {}{}\n", painted(fmt::format("{:<13}", name), Colour::dim, stdout),
-                         fitted(printable(value), width_ - 15));
+                         wrapped(printable(value), width_ - 15, 15));
   }
 
   /// A row of a histogram: label, count, share, a bar as long as the count is of most, and a note.
