@@ -4,8 +4,8 @@
 // as its rank: how many live objects of this block are newer; 0, again and again, in stack-like
 // code. Objects made before the block follow, newest first, whether live or not.
 //
-// One bit an object, and a count of live bits for each group of 4096, so that finding a rank looks
-// at 64 words at most and the groups between.
+// One bit an object, and a count of live bits for each group of 512, so that finding a rank looks
+// at 8 words at most and the groups between.
 #pragma once
 
 #include <array>
@@ -74,7 +74,7 @@ class RecentObjects {
   }
 
  private:
-  static constexpr std::size_t group_bits = 4096;
+  static constexpr std::size_t group_bits = 512;
   static constexpr std::size_t words_per_group = group_bits / 64;
   struct Group {
     std::array<std::uint64_t, words_per_group> words{};
