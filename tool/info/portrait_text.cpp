@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tool/info/portrait.hpp"
 #include "tool/terminal.hpp"
@@ -195,7 +196,7 @@ std::string sparkline(const std::vector<std::uint64_t>& peaks, std::uint64_t mos
     const std::uint64_t peak = *std::max_element(peaks.begin() + static_cast<std::ptrdiff_t>(begin),
                                                  peaks.begin() + static_cast<std::ptrdiff_t>(end));
     const double level = most == 0 ? 0 : static_cast<double>(peak) / static_cast<double>(most);
-    line += levels[static_cast<std::size_t>(level * 7 + 0.5)];
+    line += levels[static_cast<std::size_t>(std::lround(level * 7))];
   }
   return line;
 }
