@@ -24,11 +24,24 @@ std::string resolved(const std::string& path) {
   return text;
 }
 
+/// A name beside target that, most likely, nothing has.
+std::string name_beside(const std::string& target) {
+  return fmt::format("{}.{:08x}.tmp", target, std::random_device()());
+}
+
+/// Creates a file in target's folder that has no name yet, where the system can do that and can
+/// name it later.
+Descriptor create_nameless(const std::string& target, mode_t mode) {
+  if (::access("/proc/self/fd", X_OK) != 0) return {};
+  const std::size_t slash = target.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : target.substr(0, slash + 1);
+  return Descriptor(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode));
+}
+
 /// Creates a file beside target under a name that nothing has, and writes the name to name.
 Descriptor create_beside(const std::string& target, mode_t mode, std::string& name) {
-  std::random_device random;
   for (int attempt = 0; attempt < 100; ++attempt) {
-    name = fmt::format("{}.{:08x}.tmp", target, random());
+    name = name_beside(target);
     Descriptor made(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (made || errno != EEXIST) return made;
   }
@@ -88,7 +101,8 @@ Result<OutputFile> OutputFile::create(const std::string& path) {
   if (exists && ::access(path.c_str(), W_OK) != 0) return system_error("cannot write", errno, path);
   std::string target = resolved(path);
   std::string temporary;
-  Descriptor made = create_beside(target, 0666, temporary);
+  Descriptor made = create_nameless(target, 0666);
+  if (!made) made = create_beside(target, 0666, temporary);
   if (!made) return system_error("cannot write", errno, path);
   if (exists) (void)::fchmod(made.get(), facts.st_mode & 07777);
   return OutputFile(std::move(made), path, std::move(target), std::move(temporary));
@@ -105,6 +119,7 @@ Status OutputFile::write(Bytes bytes) {
 
 Status OutputFile::commit() {
   HEAPATLAS_TRY(flush());
+  if (!target_.empty() && temporary_.empty()) HEAPATLAS_TRY(give_name());
   if (!descriptor_.close()) {
     const int why = errno;
     discard();
@@ -118,6 +133,21 @@ Status OutputFile::commit() {
   }
   temporary_.clear();
   return {};
+}
+
+Status OutputFile::give_name() {
+  const std::string open_file = fmt::format("/proc/self/fd/{}", descriptor_.get());
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    std::string name = name_beside(target_);
+    if (::linkat(AT_FDCWD, open_file.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+      temporary_ = std::move(name);
+      return {};
+    }
+    if (errno != EEXIST) break;
+  }
+  const int why = errno;
+  discard();
+  return system_error("cannot write", why, path_);
 }
 
 Status OutputFile::flush() {

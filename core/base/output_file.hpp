@@ -1,9 +1,11 @@
 // Files that are written whole or not at all.
 //
-// What is written goes to a new file with a temporary name in the same folder; commit renames it
-// over the target, so that a reader sees the old file or the whole new one. Without a commit, after
-// a failure or when the OutputFile is destroyed, the temporary file is removed and the target is
-// as it was. An existing target keeps its permissions; a link to a file is followed, not replaced.
+// What is written goes to a new file in the same folder, without a name where the system has such
+// files, else with a temporary one; commit renames it over the target, so that a reader sees the
+// old file or the whole new one. Without a commit, after a failure or when the OutputFile is
+// destroyed, the new file is gone and the target is as it was; a nameless one is gone even if this
+// process is killed. An existing target keeps its permissions; a link to a file is followed, not
+// replaced.
 //
 // "-" is standard output. That, and a target that is no regular file (a pipe, /dev/null), has
 // nothing to rename: it is written directly.
@@ -43,6 +45,7 @@ class OutputFile {
 
  private:
   OutputFile(Descriptor descriptor, std::string path, std::string target, std::string temporary);
+  [[nodiscard]] Status give_name();
   [[nodiscard]] Status flush();
   [[nodiscard]] Status put(Bytes bytes);
   void discard();
@@ -50,7 +53,7 @@ class OutputFile {
   Descriptor descriptor_;
   std::string path_;       ///< as the caller wrote it, for messages
   std::string target_;     ///< where the file goes, links followed; empty when written directly
-  std::string temporary_;  ///< where it is until then; empty when there is nothing to remove
+  std::string temporary_;  ///< its name until then; empty when there is nothing to remove
   std::vector<std::byte> buffer_;
   std::uint64_t size_ = 0;
 };

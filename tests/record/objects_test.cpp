@@ -16,18 +16,17 @@ using trace::EventKind;
 class ObjectsTest : public testing::Test {
  protected:
   /// Gives records to Objects, and the events that came of them.
-  std::vector<trace::Event> events_of(
-      std::vector<SpoolRecord> records,
-      std::unordered_map<std::uint32_t, std::uint64_t> late_records = {}) {
+  std::vector<trace::Event> events_of(const std::vector<SpoolRecord>& records) {
     const std::string path = testing::TempDir() + "objects_test.hat";
     auto writer = trace::Writer::create(path, {});
     EXPECT_TRUE(writer);
-    Objects objects(*writer, std::move(late_records));
+    Objects objects(*writer);
     std::uint64_t time = 0;
     for (const SpoolRecord& record : records) {
       const auto added = objects.add(record, ++time);
       EXPECT_TRUE(added) << added.error().line();
     }
+    EXPECT_TRUE(objects.finish());
     losses = objects.losses();
     EXPECT_TRUE(writer->finish(losses));
     auto reader = trace::Reader::open(path);
@@ -135,14 +134,23 @@ TEST_F(ObjectsTest, ASignalHandlerMayResizeInsideAResize) {
 }
 
 TEST_F(ObjectsTest, AThreadEndsAfterWhatItsDestructorsDo) {
-  const auto events = events_of(
-      {start(), start(7), record(Kind::allocate, 16, 1, 7), record(Kind::thread_exit, 0, 0, 7),
-       record(Kind::allocate, 32), record(Kind::thread_late, 7, 0, 7), record(Kind::free, 16, 0, 7),
-       record(Kind::free, 32)},
-      {{7, 1}});
+  const auto events = events_of({start(), start(7), record(Kind::allocate, 16, 1, 7),
+                                 record(Kind::thread_exit, 0, 0, 7), record(Kind::allocate, 32),
+                                 record(Kind::thread_late, 7, 0, 7), record(Kind::free, 16, 0, 7),
+                                 record(Kind::free, 32)});
   EXPECT_EQ(text(events),
-            "thread start, thread start, allocate 0, allocate 1, free 0, thread exit, free 1");
-  EXPECT_EQ(events[5].thread, 1U);
+            "thread start, thread start, allocate 0, allocate 1, free 0, free 1, thread exit");
+  EXPECT_EQ(events[6].thread, 1U);
+}
+
+TEST_F(ObjectsTest, AThreadsEndIsNotHeldBackForEver) {
+  std::vector<SpoolRecord> records = {start(), start(1), record(Kind::thread_exit, 0, 0, 1)};
+  for (std::uint64_t i = 0; i < Objects::held_back + 10; ++i)
+    records.push_back(record(Kind::allocate, 16 * (i + 1)));
+  const auto events = events_of(records);
+  ASSERT_EQ(events.size(), records.size());
+  EXPECT_EQ(events.back().kind, EventKind::allocate);
+  EXPECT_EQ(events[Objects::held_back + 1].kind, EventKind::thread_exit);
 }
 
 TEST_F(ObjectsTest, TimesDoNotStepBackWithinAThread) {

@@ -1,8 +1,9 @@
-// Turns a spool into a trace.
+// Turns a spool into a trace, also while it is still being written.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "core/base/error.hpp"
@@ -22,11 +23,32 @@ struct Conversion {
   std::string image;         ///< the program's file
 };
 
-/// Reads the spool twice: once to check it, once to write the trace, whole or not at all. The
-/// spool stays. bad_input when it is damaged or holds nothing; cancelled when interrupted is set.
-[[nodiscard]] base::Result<Conversion> convert(const std::string& spool_path,
-                                               const std::string& trace_path, Progress& progress,
-                                               const std::atomic<bool>& interrupted);
+/// A conversion under way. The spool stays as it is; the trace is written whole or not at all.
+/// Errors: bad_input when the spool is damaged, holds nothing, or was begun anew by another image.
+class Converter {
+ public:
+  [[nodiscard]] static base::Result<Converter> begin(const std::string& spool_path,
+                                                     const std::string& trace_path);
+  Converter(Converter&&) noexcept;
+  Converter& operator=(Converter&&) noexcept;
+  ~Converter();
+
+  /// Takes in what was written since the last time, of a program that runs; false: nothing was.
+  [[nodiscard]] base::Result<bool> advance();
+
+  /// Takes in the rest, of a program that has ended, and puts the trace in place; the converter is
+  /// spent then. cancelled when interrupted is set.
+  [[nodiscard]] base::Result<Conversion> finish(Progress& progress,
+                                                const std::atomic<bool>& interrupted);
+
+  /// Which image of the process it converts, from 1.
+  [[nodiscard]] std::uint32_t image() const;
+
+ private:
+  struct State;
+  explicit Converter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
 
 /// What a spool without images means.
 [[nodiscard]] base::Error nothing_recorded(const std::string& program);

@@ -8,9 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -95,12 +97,32 @@ void pass_on(int number, siginfo_t* info, void*) {
 constexpr std::array passed_signals = {SIGINT,  SIGQUIT, SIGTERM, SIGHUP,
                                        SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH};
 
-sigset_t passed_set() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int number : passed_signals) sigaddset(&set, number);
-  return set;
-}
+/// While it lives, the signals that are passed on are held back, and SIGCHLD.
+class Blocked {
+ public:
+  Blocked() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : passed_signals) sigaddset(&set, number);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, &before_);
+  }
+  ~Blocked() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  Blocked(const Blocked&) = delete;
+  Blocked& operator=(const Blocked&) = delete;
+
+  [[nodiscard]] const sigset_t& before() const { return before_; }
+
+  /// Lets the others come.
+  void but_only(int number) const {
+    sigset_t set = before_;
+    sigaddset(&set, number);
+    sigprocmask(SIG_SETMASK, &set, nullptr);
+  }
+
+ private:
+  sigset_t before_{};
+};
 
 /// While it lives, signals go to the program.
 class Forwarding {
@@ -157,14 +179,35 @@ Ending ending_of(int status) {
   return {WEXITSTATUS(status), 0};
 }
 
+/// What happened to a child, which stays to be reaped; nothing when none has ended. False: there
+/// are no children.
+bool look_for_end(pid_t program, bool descendants, siginfo_t& ended) {
+  ended = {};
+  const idtype_t whom = descendants ? P_ALL : P_PID;
+  return waitid(whom, static_cast<id_t>(program), &ended, WEXITED | WNOWAIT | WNOHANG) == 0;
+}
+
+/// Sleeps until a child ends, a signal comes, or the time is over. SIGCHLD must be blocked.
+void sleep_at_most(std::chrono::milliseconds time) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGCHLD);
+  const timespec limit{0, std::chrono::nanoseconds(time).count()};
+  sigtimedwait(&set, nullptr, &limit);
+}
+
 /// Waits for the program; if asked, for whatever it leaves behind as well.
-Ending wait_for(pid_t program, bool descendants) {
+Ending wait_for(pid_t program, bool descendants, const std::function<bool()>& meanwhile) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds shortest(2);
+  constexpr milliseconds longest(100);
+  milliseconds pause(10);  // programs that take less are left alone
   Ending ending;
-  for (;;) {
-    siginfo_t ended{};
-    const idtype_t whom = descendants ? P_ALL : P_PID;
-    if (waitid(whom, static_cast<id_t>(program), &ended, WEXITED | WNOWAIT) != 0) {
-      if (errno != EINTR || gives_up.load()) return ending;
+  siginfo_t ended{};
+  while (look_for_end(program, descendants, ended) && !gives_up.load()) {
+    if (ended.si_pid == 0) {
+      sleep_at_most(pause);
+      pause = meanwhile() ? shortest : std::min(2 * pause, longest);
       continue;
     }
     // While the pid is not yet reaped it is nobody else's: from here on, no signal goes to it.
@@ -173,9 +216,10 @@ Ending wait_for(pid_t program, bool descendants) {
     waitpid(ended.si_pid, &status, 0);
     if (ended.si_pid == program) {
       ending = ending_of(status);
-      if (!descendants) return ending;
+      if (!descendants) break;
     }
   }
+  return ending;
 }
 
 }  // namespace
@@ -195,31 +239,27 @@ base::Result<std::string> find_program(const std::string& name) {
   return refuse(name, reason);
 }
 
-base::Result<Ending> run_program(const Launch& launch, spool::Header& header) {
+base::Result<Ending> run_program(const Launch& launch, spool::Header& header,
+                                 const std::function<bool()>& meanwhile) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return base::system_error("no pipe", errno);
   base::Descriptor read_end(ends[0]);
   base::Descriptor write_end(ends[1]);
   if (launch.follow) prctl(PR_SET_CHILD_SUBREAPER, 1);
-  const sigset_t passed = passed_set();
-  sigset_t mask;
-  sigprocmask(SIG_BLOCK, &passed, &mask);
+  const Blocked blocked;
   const pid_t program = fork();
-  if (program == 0) become(launch, header, write_end.get(), mask);
-  if (program < 0) {
-    const int fork_reason = errno;
-    sigprocmask(SIG_SETMASK, &mask, nullptr);
-    return base::system_error("the program can't be started", fork_reason);
-  }
+  if (program == 0) become(launch, header, write_end.get(), blocked.before());
+  if (program < 0) return base::system_error("the program can't be started", errno);
+  std::signal(SIGXFSZ, SIG_IGN);  // a trace that may not grow is an error like any other
   const Forwarding forwarding(program);
-  sigprocmask(SIG_SETMASK, &mask, nullptr);
+  blocked.but_only(SIGCHLD);
   (void)write_end.close();
   int reason = 0;
   ssize_t got = 0;
   do {
     got = read(read_end.get(), &reason, sizeof reason);
   } while (got < 0 && errno == EINTR);
-  const Ending ending = wait_for(program, launch.follow);
+  const Ending ending = wait_for(program, launch.follow, meanwhile);
   if (got == static_cast<ssize_t>(sizeof reason))
     return base::system_error("the program can't be started", reason, launch.command.front());
   return ending;

@@ -4,47 +4,57 @@
 
 namespace heapatlas::tool {
 
-Merge::Merge(const base::InputFile& file, const SpoolLayout& layout) {
-  streams_.reserve(layout.streams.size());
-  for (const auto& chunks : layout.streams) streams_.emplace_back(file, chunks);
-}
-
-base::Status Merge::begin() {
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    Head head{{}, i};
-    const auto more = streams_[i].next(head.record);
-    if (!more) return tl::make_unexpected(more.error());
-    if (*more) heads_.push_back(head);
+base::Status Merge::read_head(StreamReader* stream) {
+  Head head{{}, stream};
+  const auto more = stream->next(head.record);
+  if (!more) return tl::make_unexpected(more.error());
+  if (!*more) {
+    dry_.push_back(stream);
+    return {};
   }
-  std::make_heap(heads_.begin(), heads_.end(), later);
-  begun_ = true;
+  heads_.push_back(head);
+  std::push_heap(heads_.begin(), heads_.end(), later);
   return {};
 }
 
-/// Reads on in the current stream, or in another one that is behind it.
-base::Status Merge::advance() {
-  if (current_) {
-    const auto more = streams_[current_->stream].next(current_->record);
-    if (!more) return tl::make_unexpected(more.error());
-    if (*more && (heads_.empty() || !later(*current_, heads_.front()))) return {};
-    if (*more) {
-      heads_.push_back(*current_);
-      std::push_heap(heads_.begin(), heads_.end(), later);
+base::Status Merge::look_again() {
+  std::vector<StreamReader*> waiting;
+  waiting.swap(dry_);
+  for (const auto& [number, chunks] : layout_->streams()) {
+    auto& stream = streams_[number];
+    if (stream != nullptr) continue;
+    stream = std::make_unique<StreamReader>(*file_, chunks);
+    waiting.push_back(stream.get());
+  }
+  for (StreamReader* stream : waiting) HEAPATLAS_TRY(read_head(stream));
+  return {};
+}
+
+base::Result<bool> Merge::next(SpoolRecord& record, bool has_ended) {
+  if (current_ != nullptr) {
+    Head head{{}, current_};
+    const auto more = current_->next(head.record);
+    if (!more) return more;
+    const bool is_lowest = heads_.empty() || !later(head, heads_.front());
+    if (*more && is_lowest && is_due(head.record, has_ended)) {
+      record = head.record;
+      due_ticket_ = record.ticket + 1;
+      return true;
     }
-    current_.reset();
+    if (*more) {
+      heads_.push_back(head);
+      std::push_heap(heads_.begin(), heads_.end(), later);
+    } else {
+      dry_.push_back(current_);
+    }
+    current_ = nullptr;
   }
-  if (heads_.empty()) return {};
+  if (heads_.empty() || !is_due(heads_.front().record, has_ended)) return false;
   std::pop_heap(heads_.begin(), heads_.end(), later);
-  current_ = heads_.back();
+  record = heads_.back().record;
+  current_ = heads_.back().stream;
   heads_.pop_back();
-  return {};
-}
-
-base::Result<bool> Merge::next(SpoolRecord& record) {
-  if (!begun_) HEAPATLAS_TRY(begin());
-  HEAPATLAS_TRY(advance());
-  if (!current_) return false;
-  record = current_->record;
+  due_ticket_ = record.ticket + 1;
   return true;
 }
 

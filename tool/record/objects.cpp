@@ -81,7 +81,26 @@ base::Status Objects::end_resize(const SpoolRecord& record, Event event, Thread&
   return emit(EventKind::resize, event);
 }
 
+/// Ends the threads that ended before the last so many records.
+base::Status Objects::end_threads(std::uint64_t records) {
+  while (!ending_.empty() && records_ - ending_.front().second >= records) {
+    const Thread& thread = thread_of(ending_.front().first);
+    Event event;
+    event.thread = thread.number;
+    event.time = thread.last_time;
+    ending_.pop_front();
+    HEAPATLAS_TRY(emit(EventKind::thread_exit, event));
+  }
+  return {};
+}
+
+base::Status Objects::finish() {
+  return end_threads(0);
+}
+
 base::Status Objects::add(const SpoolRecord& record, std::uint64_t time) {
+  ++records_;
+  if (!ending_.empty()) HEAPATLAS_TRY(end_threads(held_back));
   Thread& thread = thread_of(record.thread);
   thread.last_time = std::max(thread.last_time, std::min(time, trace::max_time));
   Event event;
@@ -91,34 +110,27 @@ base::Status Objects::add(const SpoolRecord& record, std::uint64_t time) {
     case Kind::allocate:
     case Kind::zeroed:
     case Kind::aligned:
-      HEAPATLAS_TRY(allocate(record, event));
-      break;
+      return allocate(record, event);
     case Kind::free:
-      HEAPATLAS_TRY(release(record, event));
-      break;
+      return release(record, event);
     case Kind::resize_begin:
       begin_resize(record, thread);
-      break;
+      return {};
     case Kind::resize_end:
     case Kind::resize_failed:
     case Kind::resize_freed:
-      HEAPATLAS_TRY(end_resize(record, event, thread));
-      break;
+      return end_resize(record, event, thread);
     case Kind::thread_start:
       return emit(EventKind::thread_start, event);
     case Kind::thread_exit:
-      thread.exited = true;
-      return late_records_.contains(record.thread) ? base::Status{}
-                                                   : emit(EventKind::thread_exit, event);
+      ending_.emplace_back(record.thread, records_);
+      return {};
     case Kind::thread_late:
     case Kind::rebase:
     case Kind::none:
       return {};
   }
-  if (!thread.exited) return {};
-  const auto late = late_records_.find(record.thread);
-  if (late == late_records_.end() || --late->second != 0) return {};
-  return emit(EventKind::thread_exit, event);
+  return {};
 }
 
 }  // namespace heapatlas::tool

@@ -12,8 +12,10 @@
 #include "core/base/output_file.hpp"
 #include "tool/interrupt.hpp"
 #include "tool/locate.hpp"
+#include "tool/record/clock.hpp"
 #include "tool/record/convert.hpp"
 #include "tool/record/launch.hpp"
+#include "tool/record/live_conversion.hpp"
 #include "tool/record/spool_owner.hpp"
 #include "tool/record/write_trace.hpp"
 
@@ -116,7 +118,8 @@ base::Result<ExitStatus> record(const Options& options, bool quiet) {
   if (!spool) return tl::make_unexpected(spool.error());
 
   const Launch launch{options.command, *preload, spool->path(), options.follow};
-  const auto ending = run_program(launch, spool->header());
+  LiveConversion live(*spool, options.output);
+  const auto ending = run_program(launch, spool->header(), [&live] { return live.step(); });
   if (!ending) {
     spool->remove();
     return tl::make_unexpected(ending.error());
@@ -129,7 +132,9 @@ base::Result<ExitStatus> record(const Options& options, bool quiet) {
   }
   const bool seen = spool->header().images.load() != 0;
   if (!seen) spool->remove();
-  if (seen) HEAPATLAS_TRY(write_trace(spool->path(), options.output, quiet, interrupted));
+  if (seen) {
+    HEAPATLAS_TRY(write_trace(spool->path(), options.output, quiet, interrupted, live.take()));
+  }
   HEAPATLAS_TRY(convert_children(*spool, options, quiet, interrupted));
   if (!seen) return tl::make_unexpected(nothing_recorded(*program));
   return static_cast<ExitStatus>(ending->status);

@@ -10,9 +10,10 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
-#include <fstream>
 #include <new>
 #include <utility>
+
+#include "tool/record/clock.hpp"
 
 namespace heapatlas::tool {
 namespace {
@@ -20,21 +21,11 @@ namespace {
 /// Address space and sparse file: room for about 2.7 thousand million events.
 constexpr std::uint64_t most_bytes = std::uint64_t{64} << 30;
 
-std::uint64_t ns_on(clockid_t clock) {
+std::uint64_t real_time_ns() {
   timespec now{};
-  clock_gettime(clock, &now);
+  clock_gettime(CLOCK_REALTIME, &now);
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
          static_cast<std::uint64_t>(now.tv_nsec);
-}
-
-/// The time-stamp counter where the kernel itself trusts it.
-spool::Clock best_clock() {
-#if defined(__x86_64__)
-  std::ifstream file("/sys/devices/system/clocksource/clocksource0/current_clocksource");
-  std::string name;
-  if (file >> name && name == "tsc") return spool::Clock::time_stamp_counter;
-#endif
-  return spool::Clock::monotonic_ns;
 }
 
 /// The size that the file may come to: exceeding the process's limit would be a signal.
@@ -65,14 +56,6 @@ void write_command(spool::Header& header, const std::vector<std::string>& comman
 
 }  // namespace
 
-spool::ClockPair clock_pair(spool::Clock clock) {
-  const std::uint64_t ns = ns_on(CLOCK_MONOTONIC);
-#if defined(__x86_64__)
-  if (clock == spool::Clock::time_stamp_counter) return {__builtin_ia32_rdtsc(), ns};
-#endif
-  return {ns, ns};
-}
-
 base::Result<SpoolOwner> SpoolOwner::create(const std::string& path,
                                             const std::vector<std::string>& command, bool follow) {
   constexpr const char* failure = "the spool can't be made";
@@ -97,7 +80,7 @@ base::Result<SpoolOwner> SpoolOwner::create(const std::string& path,
   header->follow = follow ? 1 : 0;
   header->limit = limit;
   header->start = clock_pair(header->clock);
-  header->real_time_ns = ns_on(CLOCK_REALTIME);
+  header->real_time_ns = real_time_ns();
   header->cut_at = spool::never;
   write_command(*header, command);
   return SpoolOwner(std::move(file), header, path);

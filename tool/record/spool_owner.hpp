@@ -10,9 +10,6 @@
 
 namespace heapatlas::tool {
 
-/// An instant on the clock named and on CLOCK_MONOTONIC.
-[[nodiscard]] spool::ClockPair clock_pair(spool::Clock clock);
-
 /// A sparse file, locked while it is held, and its header, mapped. Move-only.
 class SpoolOwner {
  public:

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <map>
+#include <span>
 
 #include "core/trace/event.hpp"
 
@@ -74,30 +75,37 @@ base::Result<SpoolHeader> read_spool_header(const base::InputFile& file) {
   return header;
 }
 
-base::Result<SpoolLayout> read_spool_layout(const base::InputFile& file,
-                                            const SpoolHeader& header) {
-  SpoolLayout layout;
-  layout.latest = header.end;
-  std::map<std::uint32_t, std::vector<std::uint64_t>> streams;
-  for (std::uint64_t number = header.first_chunk; number < header.chunks; ++number) {
-    const std::uint64_t offset = spool::header_bytes + number * spool::chunk_bytes;
-    if (offset + spool::chunk_bytes > file.size())
-      return base::bad_input("the spool is cut short", file.path());
-    spool::ChunkHeader chunk{};
+/// False when the chunk was taken, but not begun.
+base::Result<bool> SpoolLayout::take_in(const base::InputFile& file, std::uint64_t number) {
+  const std::uint64_t offset = spool::header_bytes + number * spool::chunk_bytes;
+  if (offset + spool::chunk_bytes > file.size())
+    return base::bad_input("the spool is cut short", file.path());
+  spool::ChunkHeader chunk{};
+  for (int time = 0; time < 2; ++time) {  // the second reading begins after the magic was seen
     const auto whole = read_object(file, offset, chunk);
-    if (!whole) return tl::make_unexpected(whole.error());
-    if (chunk.magic == 0) continue;  // taken, but never begun: the recording ended there
-    auto& chunks = streams[chunk.stream];
-    if (!*whole || chunk.magic != spool::chunk_magic || chunk.index != chunks.size()) {
-      return base::bad_input(
-          fmt::format("the spool is damaged: chunk {} is not what it must be", number),
-          file.path());
-    }
-    chunks.push_back(offset);
-    if (chunk.clock.ns > layout.latest.ns) layout.latest = chunk.clock;
+    if (!whole) return whole;
+    if (chunk.magic == 0) return false;
   }
-  for (auto& [number, chunks] : streams) layout.streams.push_back(std::move(chunks));
-  return layout;
+  Chunks& chunks = streams_[chunk.stream];
+  if (chunk.magic != spool::chunk_magic || chunk.index != chunks.size()) {
+    return base::bad_input(
+        fmt::format("the spool is damaged: chunk {} is not what it must be", number), file.path());
+  }
+  chunks.push_back(offset);
+  if (chunk.clock.ns > latest_.ns) latest_ = chunk.clock;
+  return true;
+}
+
+base::Status SpoolLayout::extend(const base::InputFile& file, const SpoolHeader& header) {
+  for (; scanned_ < header.chunks; ++scanned_) waiting_.push_back(scanned_);
+  std::vector<std::uint64_t> still_waiting;
+  for (const std::uint64_t number : waiting_) {
+    const auto begun = take_in(file, number);
+    if (!begun) return tl::make_unexpected(begun.error());
+    if (!*begun) still_waiting.push_back(number);
+  }
+  waiting_ = std::move(still_waiting);
+  return {};
 }
 
 tl::unexpected<base::Error> StreamReader::damaged(const char* what) const {
@@ -120,21 +128,36 @@ base::Result<bool> StreamReader::open_chunk() {
   return *whole;
 }
 
-/// Whether that many words of the open chunk are in the buffer from at_ on.
-base::Result<bool> StreamReader::fill(std::size_t words) {
-  if (held_ - at_ >= words) return true;
+/// Of the first words of the buffer, those of whole records.
+base::Result<std::size_t> StreamReader::written_words(std::size_t words) {
+  std::size_t at = 0;
+  while (at < words && buffer_[at] != 0) {
+    const auto kind = static_cast<Kind>(buffer_[at] & 15);
+    if (kind == Kind::none || kind > Kind::rebase) return damaged("an unknown record");
+    const std::size_t length = spool::has_operand(kind) ? 3 : 2;
+    if (at + length > words) break;
+    at += length;
+  }
+  return at;
+}
+
+/// Reads on where the buffer ended; false when there is nothing yet.
+base::Result<bool> StreamReader::refill() {
   buffer_.resize(buffer_words);
-  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(at_),
-            buffer_.begin() + static_cast<std::ptrdiff_t>(held_), buffer_.begin());
-  held_ -= at_;
-  at_ = 0;
-  const auto wanted = std::min<std::uint64_t>((buffer_words - held_) * 8, end_ - offset_);
-  const auto room = std::as_writable_bytes(std::span(buffer_)).subspan(held_ * 8, wanted);
-  const auto got = file_->read_at(offset_, room);
-  if (!got) return tl::make_unexpected(got.error());
-  offset_ += *got;
-  held_ += *got / 8;
-  return held_ >= words;
+  at_ = held_ = 0;
+  std::size_t words = std::min<std::uint64_t>(buffer_words, (end_ - offset_) / 8);
+  for (int time = 0; time < 2; ++time) {  // the second reading begins after the first saw them
+    const auto room = std::as_writable_bytes(std::span(buffer_).first(words));
+    const auto got = file_->read_at(offset_, room);
+    if (!got) return tl::make_unexpected(got.error());
+    const auto written = written_words(*got / 8);
+    if (!written) return tl::make_unexpected(written.error());
+    words = *written;
+    if (words == 0) return false;
+  }
+  offset_ += words * 8;
+  held_ = words;
+  return true;
 }
 
 base::Status StreamReader::decode(const std::uint64_t* words, SpoolRecord& record) {
@@ -162,30 +185,23 @@ base::Status StreamReader::decode(const std::uint64_t* words, SpoolRecord& recor
 
 base::Result<bool> StreamReader::next(SpoolRecord& record) {
   for (;;) {
-    const auto more = fill(2);
-    if (!more) return more;
-    if (!*more || buffer_[at_] == 0) {
+    while (at_ == held_) {
+      const auto more = refill();
+      if (!more) return more;
+      if (*more) break;
+      // Nothing, and a further chunk was begun before that was seen: this one is at its end.
       const auto opened = open_chunk();
       if (!opened || !*opened) return opened;
-      continue;
     }
     const std::uint64_t* words = buffer_.data() + at_;
     const auto kind = static_cast<Kind>(words[0] & 15);
-    if (kind == Kind::none || kind > Kind::rebase) return damaged("an unknown record");
-    const std::size_t length = spool::has_operand(kind) ? 3 : 2;
-    const auto whole = fill(length);
-    if (!whole) return whole;
-    if (!*whole) return damaged("half a record");
-    words = buffer_.data() + at_;
-    if (kind == Kind::rebase) {
-      base_ticket_ = words[1];
-      base_time_ = words[2];
-      at_ += length;
-      continue;
+    at_ += spool::has_operand(kind) ? 3 : 2;
+    if (kind != Kind::rebase) {
+      HEAPATLAS_TRY(decode(words, record));
+      return true;
     }
-    HEAPATLAS_TRY(decode(words, record));
-    at_ += length;
-    return true;
+    base_ticket_ = words[1];
+    base_time_ = words[2];
   }
 }
 

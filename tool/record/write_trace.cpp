@@ -48,14 +48,21 @@ void print_summary(const Conversion& conversion, const std::string& trace_path) 
   }
 }
 
+base::Result<Conversion> convert(const std::string& spool_path, const std::string& trace_path,
+                                 bool quiet, const std::atomic<bool>& interrupted,
+                                 std::optional<Converter> begun) {
+  Progress progress("writing " + trace_path, quiet);
+  if (begun) return begun->finish(progress, interrupted);
+  auto converter = Converter::begin(spool_path, trace_path);
+  if (!converter) return tl::make_unexpected(converter.error());
+  return converter->finish(progress, interrupted);
+}
+
 }  // namespace
 
 base::Status write_trace(const std::string& spool_path, const std::string& trace_path, bool quiet,
-                         const std::atomic<bool>& interrupted) {
-  auto result = [&] {
-    Progress progress("writing " + trace_path, quiet);
-    return convert(spool_path, trace_path, progress, interrupted);
-  }();
+                         const std::atomic<bool>& interrupted, std::optional<Converter> begun) {
+  auto result = convert(spool_path, trace_path, quiet, interrupted, std::move(begun));
   if (!result) {
     base::Error& error = result.error();
     if (error.kind == base::ErrorKind::unavailable && error.hint.empty())

@@ -53,6 +53,9 @@ bool map_window(int descriptor, std::uint64_t limit) {
     if (memory == MAP_FAILED) continue;
     window = static_cast<std::byte*>(memory);
     header = static_cast<Header*>(memory);
+    // No readahead: it makes large folios of the file's holes, and ext4 then looks at all of one
+    // for each of its pages.
+    madvise(memory, window_bytes, MADV_RANDOM);
     return mprotect(memory, spool::header_bytes, PROT_READ | PROT_WRITE) == 0;
   }
   return false;
@@ -118,20 +121,22 @@ int open_child_spool(const char* path, const Header& parent) {
   return -1;
 }
 
-/// A new image of a process that was recorded before: what the earlier one left is dropped.
+/// A new image of the process: what an earlier one left is dropped. images is stored last: whoever
+/// sees it sees the rest.
 void begin_image(int descriptor) {
-  if (header->images.fetch_add(1, std::memory_order_relaxed) > 0) {
-    header->first_chunk.store(header->chunks.load());
-    header->cut_reason.store(0);
-    header->cut_at.store(spool::never);
-    header->lost.store(0);
-    const std::uint64_t used = header->chunks.load() * std::uint64_t{spool::chunk_bytes};
-    // Only saves space: chunks below first_chunk are not read.
-    (void)fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, spool::header_bytes,
-                    static_cast<off_t>(used));
-  }
+  const std::uint32_t earlier = header->chunks.load();
+  header->first_chunk.store(earlier);
+  header->cut_reason.store(0);
+  header->cut_at.store(spool::never);
+  header->lost.store(0);
   const ssize_t length = readlink("/proc/self/exe", header->image, sizeof header->image - 1);
   header->image[length > 0 ? length : 0] = '\0';
+  header->images.fetch_add(1);
+  // Only saves space: chunks below first_chunk are not read.
+  if (earlier > 0) {
+    (void)fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, spool::header_bytes,
+                    static_cast<off_t>(earlier * std::uint64_t{spool::chunk_bytes}));
+  }
 }
 
 /// Maps the spool and takes it over; the file is closed when this returns.

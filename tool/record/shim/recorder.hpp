@@ -79,8 +79,8 @@ inline void append(Stream& stream, spool::Kind kind, std::uint64_t address, std:
   std::uint64_t* const record = stream.cursor;
   record[1] = (time - stream.base_time) << 32 | (ticket - stream.base_ticket);
   if (spool::has_operand(kind)) record[2] = operand;
-  std::atomic_signal_fence(std::memory_order_release);
-  record[0] = address << 4 | static_cast<std::uint64_t>(kind);
+  std::atomic_ref(record[0]).store(address << 4 | static_cast<std::uint64_t>(kind),
+                                   std::memory_order_release);
   stream.cursor = record + (spool::has_operand(kind) ? 3 : 2);
 }
 

@@ -81,8 +81,7 @@ bool extend(Stream& stream) {
   header->base_ticket = stream.base_ticket;
   header->base_time = stream.base_time;
   header->clock = {stream.base_time, monotonic_ns()};
-  std::atomic_signal_fence(std::memory_order_release);
-  header->magic = spool::chunk_magic;
+  std::atomic_ref(header->magic).store(spool::chunk_magic, std::memory_order_release);
   stream.limit = reinterpret_cast<std::uint64_t*>(chunk + spool::chunk_bytes) - reserve_words;
   stream.cursor = reinterpret_cast<std::uint64_t*>(chunk + sizeof(spool::ChunkHeader));
   return true;
@@ -167,8 +166,8 @@ void rebase(Stream& stream, std::uint64_t ticket, std::uint64_t time) {
   std::uint64_t* const record = stream.cursor;
   record[1] = ticket;
   record[2] = time;
-  std::atomic_signal_fence(std::memory_order_release);
-  record[0] = static_cast<std::uint64_t>(Kind::rebase);
+  std::atomic_ref(record[0]).store(static_cast<std::uint64_t>(Kind::rebase),
+                                   std::memory_order_release);
   stream.cursor = record + 3;
 }
 

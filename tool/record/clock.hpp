@@ -1,4 +1,5 @@
-// From the ticks of a spool's clock to nanoseconds since its recording began.
+// The clocks of a spool: which one the recorded program reads, and from its ticks to nanoseconds
+// since the recording began.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,12 @@
 #include "tool/record/spool_reader.hpp"
 
 namespace heapatlas::tool {
+
+/// The time-stamp counter where the kernel itself trusts it, else CLOCK_MONOTONIC.
+[[nodiscard]] spool::Clock best_clock();
+
+/// Now, on the clock and on CLOCK_MONOTONIC, read as close together as can be.
+[[nodiscard]] spool::ClockPair clock_pair(spool::Clock clock);
 
 class ClockScale {
  public:
