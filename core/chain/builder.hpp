@@ -42,6 +42,12 @@ class Builder {
     return *static_cast<const T*>(kept_.at(&link).get());
   }
 
+  /// For an entry's build: the handle of an allocator that the link gets its memory from. It is
+  /// asked for blocks and given them back, no more.
+  [[nodiscard]] BackingHandle backing(const Link& link, const Link& part) {
+    return {build(part), part.id - link.id};
+  }
+
   /// For an entry's build: calls use(handle) with the handle of the link's part.
   template <class Use>
   std::unique_ptr<Erased> with_part(const Link& link, std::size_t index, Use&& use) {

@@ -206,6 +206,10 @@ class Dynamic {
 /// call it is facts().threads, whatever the type says: check.hpp has seen to it.
 using DynamicAllocator = Dynamic<true, true, true>;
 
+/// What an allocator that gets its memory from another holds: one type for all, as such a backing
+/// is called by one thread at a time and asked for nothing but blocks.
+using BackingHandle = Dynamic<false, false, false>;
+
 static_assert(Owning<DynamicAllocator> && Resizing<DynamicAllocator> &&
               Reallocating<DynamicAllocator> && Zeroing<DynamicAllocator> &&
               SelfSizing<DynamicAllocator> && Introspectable<DynamicAllocator> &&

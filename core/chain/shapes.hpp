@@ -9,6 +9,7 @@
 #include "core/chain/entries/fallback.hpp"
 #include "core/chain/entries/stalloc.hpp"
 #include "core/chain/entries/system.hpp"
+#include "core/chain/entries/talc.hpp"
 
 namespace heapatlas::chain {
 
@@ -19,6 +20,7 @@ struct Shapes {};
 using WellKnownShapes =
     Shapes<SystemSpec, BumpSpec, FallbackSpec<BumpSpec, SystemSpec>,
            FallbackSpec<ShortStallocSpec, SystemSpec>, FallbackSpec<LongStallocSpec, SystemSpec>,
-           FallbackSpec<TreeStallocSpec, SystemSpec>>;
+           FallbackSpec<TreeStallocSpec, SystemSpec>, TalcSpec<OsSourceSpec>,
+           FallbackSpec<ShortStallocSpec, TalcSpec<OsSourceSpec>>>;
 
 }  // namespace heapatlas::chain

@@ -139,6 +139,24 @@ TEST(Stalloc, takes_what_its_index_can_hold) {
   EXPECT_EQ(error("stalloc(blocks=0)"), "blocks=0 is out of range (position 9)");
 }
 
+TEST(Source, and_allocator_of_one_name_are_told_apart_by_place) {
+  EXPECT_EQ(error("talc(os)"), "no error");
+  EXPECT_EQ(error("os"), "no error");
+  EXPECT_EQ(error("talc(bump)"),
+            "'bump' is an allocator and cannot stand as a source of memory (position 6)");
+  EXPECT_EQ(hint("talc(bump)"), "parent(bump) makes a source of it");
+  EXPECT_EQ(error("talc(parent(bump))"), "no error");
+  EXPECT_EQ(error("parent(bump)"),
+            "'parent' is a source of memory and cannot stand as an allocator (position 1)");
+  EXPECT_EQ(error("bump | claim(size=1M)"),
+            "'claim' is a source of memory and cannot stand as an allocator (position 8)");
+  EXPECT_EQ(error("talc(so)"), "no source is called 'so' (position 6)");
+  EXPECT_EQ(hint("talc(sytem)"), "did you mean 'system'?");
+  EXPECT_EQ(error("talc(manual)"), "'manual' needs 'size' (position 6)");
+  EXPECT_EQ(error("talc(3)"), "expected a source for 'source', found 3 (position 6)");
+  EXPECT_EQ(error("talc(unit=24)"), "unit=24 is out of range (position 6)");
+}
+
 TEST(Preload, is_the_malloc_of_a_process_and_there_is_one) {
   const std::string self = "preload(\"/proc/self/exe\")";  // any file that exists
   EXPECT_EQ(error(self), "no error");
@@ -154,6 +172,9 @@ TEST(Preload, is_the_malloc_of_a_process_and_there_is_one) {
   EXPECT_EQ(chain->preload()->library, "/proc/self/exe");
   EXPECT_EQ(chain->preload()->variable, "A=b c");
   EXPECT_FALSE(parse_and_check("bump | system")->preload());
+  EXPECT_EQ(error("talc(system) | " + self),
+            "'preload(\"/proc/self/exe\")' at position 16 would be the malloc of its process, and "
+            "so would 'system' at position 6 (position 6)");
 }
 
 TEST(Registry, is_complete_and_its_examples_work) {

@@ -1,14 +1,23 @@
 // Run-time chains: the same placement as static types, and facts that tell the truth about them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/alloc/bump.hpp"
+#include "core/alloc/claim_source.hpp"
 #include "core/alloc/fallback.hpp"
 #include "core/alloc/locked.hpp"
+#include "core/alloc/manual_source.hpp"
 #include "core/alloc/never.hpp"
 #include "core/alloc/os/mapped_bump.hpp"
 #include "core/alloc/os/os.hpp"
+#include "core/alloc/os/os_source.hpp"
 #include "core/alloc/os/system.hpp"
+#include "core/alloc/os/system_source.hpp"
+#include "core/alloc/parent_source.hpp"
+#include "core/alloc/slabs.hpp"
 #include "core/alloc/stalloc.hpp"
+#include "core/alloc/talc.hpp"
 #include "core/alloc/tree_stalloc.hpp"
 #include "core/chain/chain.hpp"
 #include "tests/chain/operations.hpp"
@@ -66,6 +75,14 @@ TEST(Facts, are_those_of_the_cpp_type) {
   expect_facts<Fallback<SharedBump, Bump>>("bump(shared=true) | bump");
   expect_facts<Fallback<Bump, Fallback<Never, Os>>>("bump | never | os");
   expect_facts<Locked<Fallback<Bump, System>>>("locked(bump | system)");
+  expect_facts<Talc<OsSource>>("talc");
+  expect_facts<Talc<SystemSource>>("talc(system, unit=32)");
+  expect_facts<Talc<ManualSource>>("talc(manual(size=64K))");
+  expect_facts<Talc<ClaimSource>>("talc(claim(size=64K), cache=false)");
+  expect_facts<Talc<ParentSource<Os>>>("talc(parent(os))");
+  expect_facts<Slab<Os>>("slab(size=64)");
+  expect_facts<Slabs<Fallback<Bump, Os>>>("slabs(backing=bump | os)");
+  expect_facts<Fallback<Slabs<Os>, Talc<OsSource>>>("slabs | talc");
   expect_facts<Locked<Bump>>("locked(bump)");
   expect_facts<Locked<Locked<Never>>>("locked(locked(never, mutex=spin))");
 }
@@ -93,7 +110,8 @@ TEST(Placement, is_the_same_static_and_dynamic) {
   for (const char* text :
        {"bump(size=64K)", "bump(size=20K) | system", "stalloc(blocks=500, block=8) | system",
         "stalloc(blocks=70000, block=8) | system",
-        "stalloc(blocks=500, block=16, index=tree) | system"}) {
+        "stalloc(blocks=500, block=16, index=tree) | system", "talc(os(reserve=1M))",
+        "stalloc(blocks=500, block=16) | talc"}) {
     const Chain chain = checked_chain(text);
     ASSERT_TRUE(is_well_known(chain)) << text;
     for (std::uint64_t seed = 0; seed < 8; ++seed) {
@@ -136,6 +154,20 @@ TEST(Placement, of_a_run_time_chain_is_that_of_the_cpp_type) {
     });
     EXPECT_EQ(plain, dynamic("stalloc(blocks=512, block=8) | bump(size=16K)"));
 
+    const auto borrowed = run_static(seed, [](std::byte* a, std::byte* b) {
+      return Fallback<Talc<ParentSource<Bump>>, Bump>{
+          Talc<ParentSource<Bump>>(std::size_t{8192}, b, std::size_t{16384}), Bump{a, 4096}};
+    });
+    ASSERT_FALSE(borrowed.empty());
+    EXPECT_EQ(borrowed, dynamic("talc(parent(bump(size=16K), region=8K)) | bump(size=4K)"));
+
+    const auto claimed = run_static(seed, [](std::byte* a, std::byte* b) {
+      return Fallback<Talc<ClaimSource>, Bump>{Talc<ClaimSource>(b, std::size_t{16384}),
+                                               Bump{a, 4096}};
+    });
+    EXPECT_EQ(claimed, dynamic("talc(claim(size=16K)) | bump(size=4K)"));
+    EXPECT_EQ(claimed, dynamic("talc(manual(size=16K)) | bump(size=4K)"));
+
     const auto left = run_static(seed, [](std::byte* a, std::byte* b) {
       return Fallback<Fallback<Short, Short>, System>{{Short{a, 4096, 8}, Short{b, 16384, 64}}, {}};
     });
@@ -173,6 +205,38 @@ TEST(Walk, numbers_nodes_alike_static_and_dynamic) {
   }));
   EXPECT_EQ(as_static, as_dynamic);
   EXPECT_EQ(as_static, (std::vector<NodeId>{1, 1, 4, 4, 5}));
+}
+
+TEST(Placement, of_slabs_over_a_run_time_backing_is_that_of_the_cpp_type) {
+  constexpr std::size_t size = std::size_t{1} << 20;
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    HeapMemory heap;
+    const auto memory = heap.take(size, std::size_t{4} << 20);
+    ASSERT_TRUE(memory);
+    Slabs<Bump> slabs(SizeClasses(8, 256), SlabOptions{}, memory->data(), size);
+    const auto as_static = testing::run_operations(slabs, seed);
+    const auto as_dynamic =
+        in_chain(checked_chain("slabs(max=256, backing=bump(size=1M))"), {.force_dynamic = true},
+                 [&](auto& allocator) { return testing::run_operations(allocator, seed); });
+    ASSERT_FALSE(as_static.empty());
+    ASSERT_EQ(as_static, as_dynamic);
+  }
+}
+
+TEST(Walk, of_a_borrowed_heap_numbers_its_parent_after_it) {
+  std::vector<NodeId> seen;
+  ASSERT_TRUE(with_allocator(
+      checked_chain("stalloc(blocks=8, block=64) | talc(parent(bump(size=64K), region=4K))"),
+      {.force_dynamic = true}, [&](auto& allocator, const BuildFacts&) {
+        const Block block = allocator.allocate({600, 8});
+        NodesSeen nodes;
+        walk_part(allocator, nodes, 0);
+        seen = nodes.nodes;
+        allocator.deallocate(block.ptr, {600, 8});
+      }));
+  std::sort(seen.begin(), seen.end());
+  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+  EXPECT_EQ(seen, (std::vector<NodeId>{1, 2, 3}));
 }
 
 TEST(Counts, say_who_answered) {

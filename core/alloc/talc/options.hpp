@@ -27,6 +27,11 @@ struct LargeOptions : Options {
   using Chunk = LargeChunks;
 };
 
+/// Every free coalesces at once.
+struct UncachedOptions : Options {
+  static constexpr std::size_t cache_limit = 0;
+};
+
 /// Options that count.
 struct CountingOptions : Options {
   static constexpr bool counters = true;

@@ -36,8 +36,7 @@ const Entry& bump_entry() {
           },
       .prepare =
           [](const Link& link, Builder& builder) {
-            return builder.take_memory(link, link.size("size"),
-                                       alignment_of_region(link.size("size")));
+            return builder.take_memory(link, link.size("size"), region_alignment);
           },
       .build = build_leaf<BumpSpec, SharedBumpSpec>,
       .cpp_type =

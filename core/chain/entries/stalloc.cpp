@@ -34,7 +34,7 @@ base::Status prepare(const Link& link, Builder& builder) {
   const bool tree = TreeStallocSpec::matches(link);
   return builder.take_memory(link,
                              size + (tree ? TreeStallocOver::index_bytes(link.size("blocks")) : 0),
-                             std::max(link.size("block"), alignment_of_region(size)));
+                             std::max(link.size("block"), region_alignment));
 }
 
 std::string cpp_type(const Link& link) {

@@ -1,0 +1,129 @@
+// The sources of talc: os, system, claim, manual, parent.
+#include <fmt/format.h>
+
+#include "core/chain/entries/entries.hpp"
+#include "core/chain/entries/limits.hpp"
+#include "core/chain/entries/talc.hpp"
+
+namespace heapatlas::chain {
+namespace {
+
+/// The largest heap that talc makes of one region with its 4-byte tags.
+constexpr std::uint64_t max_region = std::uint64_t{4} << 30;
+
+base::Status take_region(const Link& source, Builder& builder) {
+  return builder.take_memory(source, source.size("size"), region_alignment);
+}
+
+Parameter region_parameter(std::string_view default_is) {
+  return {.name = "region",
+          .type = Type::size,
+          .help = "how much it asks for at once, at least",
+          .default_is = default_is,
+          .least = 4096,
+          .most = max_region};
+}
+
+}  // namespace
+
+const Entry& os_source_entry() {
+  static const Entry entry = {
+      .name = "os",
+      .role = Role::source,
+      .help = "address space of the kernel, committed on demand",
+      .parameters =
+          {
+              {.name = "reserve",
+               .type = Type::size,
+               .help = "address space of a region",
+               .default_is = "2G",
+               .least = 65536,
+               .most = max_heap_size},
+              {.name = "step",
+               .type = Type::size,
+               .help = "how much it commits at once, at least",
+               .default_is = "256K",
+               .least = 4096,
+               .most = max_region},
+          },
+      .cost = "A system call for each step up or down, and one for a region.",
+      .example = "talc(os(reserve=1G))",
+      .header = "core/alloc/os/os_source.hpp",
+      .cpp_type = [](const Link&) { return std::string("heapatlas::OsSource"); },
+  };
+  return entry;
+}
+
+const Entry& system_source_entry() {
+  static const Entry entry = {
+      .name = "system",
+      .role = Role::source,
+      .help = "regions of the process's malloc",
+      .parameters = {region_parameter("1M")},
+      .cost = "A malloc for each region.",
+      .example = "talc(system(region=4M))",
+      .header = "core/alloc/os/system_source.hpp",
+      .uses_malloc = true,
+      .cpp_type = [](const Link&) { return std::string("heapatlas::SystemSource"); },
+  };
+  return entry;
+}
+
+const Entry& claim_source_entry() {
+  static const Entry entry = {
+      .name = "claim",
+      .role = Role::source,
+      .help = "one region, claimed when it is first needed",
+      .parameters = {{.name = "size",
+                      .type = Type::size,
+                      .help = "how large the region is",
+                      .least = 4096,
+                      .most = max_region}},
+      .cost = "None.",
+      .example = "talc(claim(size=64M)) | system",
+      .header = "core/alloc/claim_source.hpp",
+      .prepare = take_region,
+      .cpp_type = [](const Link&) { return std::string("heapatlas::ClaimSource"); },
+  };
+  return entry;
+}
+
+const Entry& manual_source_entry() {
+  static const Entry entry = {
+      .name = "manual",
+      .role = Role::source,
+      .help = "one region, claimed by hand at the start",
+      .parameters = {{.name = "size",
+                      .type = Type::size,
+                      .help = "how large the region is",
+                      .least = 4096,
+                      .most = max_region}},
+      .cost = "None.",
+      .example = "talc(manual(size=64M)) | system",
+      .header = "core/alloc/manual_source.hpp",
+      .prepare = take_region,
+      .cpp_type = [](const Link&) { return std::string("heapatlas::ManualSource"); },
+  };
+  return entry;
+}
+
+const Entry& parent_source_entry() {
+  static const Entry entry = {
+      .name = "parent",
+      .role = Role::source,
+      .help = "regions that are blocks of another chain",
+      .parameters = {{.name = "part", .type = Type::part, .help = "the chain"},
+                     region_parameter("1M")},
+      .cost = "An allocation of the chain for each region; an empty region goes back.",
+      .example = "talc(parent(mapped_bump(size=4G) | system, region=4M))",
+      .header = "core/alloc/parent_source.hpp",
+      .cpp_type =
+          [](const Link& link) {
+            const Link& part = link.parts[0];
+            return fmt::format("heapatlas::ParentSource<{}>", part.entry->cpp_type(part));
+          },
+  };
+  return entry;
+}
+
+}  // namespace heapatlas::chain
