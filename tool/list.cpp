@@ -44,7 +44,8 @@ void print_family() {
   }
   print_head("Example chains");
   for (const Example& example : examples()) {
-    fmt::print("  {}\n      {}\n", example.text, painted(example.help, Colour::dim, stdout));
+    fmt::print("  {}\n      {}\n", wrapped(example.text, 78, 4),
+               painted(example.help, Colour::dim, stdout));
   }
   fmt::print(
       "\nheapatlas list NAME shows one of them in full, heapatlas explain CHAIN what a\n"

@@ -23,9 +23,9 @@ constexpr Example all_examples[] = {
     {"locked(slabs(max=1K) | talc)", "two allocators under one lock"},
     {"locked(bump(size=1M), mutex=spin) | system", "a lock around the first link only"},
     {"talc(parent(mapped_bump(size=8G), region=4M))", "talc cuts up what a bump hands out"},
-    {"stalloc(blocks=4K, block=16, index=tree) | slabs(max=512) | talc(parent(bump(size=256M))) | "
-     "os | never",
-     "five deep: small, medium, large, huge, and no further"},
+    {"stalloc(blocks=4K, block=16, index=tree) | slabs(max=512) | "
+     "talc(claim(size=64M)) | mapped_bump(size=1G) | os",
+     "five deep: small, medium, large, too much, huge"},
 };
 
 }  // namespace

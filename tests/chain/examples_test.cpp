@@ -1,0 +1,67 @@
+// Every example of `heapatlas list` works: checked, built, run, and its heap tiled.
+#include "core/chain/examples.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/chain/chain.hpp"
+#include "tests/chain/operations.hpp"
+
+namespace heapatlas::chain {
+namespace {
+
+/// The law of a walk: the spans of a region ascend and tile it exactly.
+struct Tiling {
+  const std::byte* at = nullptr;
+  const std::byte* end = nullptr;
+  bool holds = true;
+
+  void region(const Region& region) {
+    holds &= at == end;
+    at = region.address;
+    end = region.address + region.size;
+  }
+  void span(const Span& span) {
+    holds &= span.address == at && span.size > 0;
+    at = span.address + span.size;
+  }
+};
+
+TEST(Examples, are_twenty_and_distinct) {
+  std::set<std::string_view> texts;
+  for (const Example& example : examples()) texts.insert(example.text);
+  EXPECT_EQ(texts.size(), examples().size());
+  EXPECT_GE(texts.size(), 20U);
+}
+
+/// Alignments stay small: a region of malloc starts anywhere.
+TEST(Examples, work_and_place_alike_counted_or_not) {
+  for (const Example& example : examples()) {
+    SCOPED_TRACE(example.text);
+    const auto chain = parse_and_check(example.text);
+    ASSERT_TRUE(chain) << chain.error().line();
+    EXPECT_EQ(chain->text(), example.text) << "examples are written canonically";
+    Counts counts = counts_for(*chain);
+    std::vector<testing::Place> logs[2];
+    for (Counts* counted : {static_cast<Counts*>(nullptr), &counts}) {
+      const auto status = with_allocator(*chain, {.force_dynamic = true, .counts = counted},
+                                         [&](auto& allocator, const BuildFacts&) {
+                                           logs[counted != nullptr] = testing::run_operations(
+                                               allocator, 11, {.max_size = 3000, .max_align = 16});
+                                           Tiling tiling;
+                                           walk_part(allocator, tiling, 0);
+                                           EXPECT_TRUE(tiling.holds && tiling.at == tiling.end);
+                                           EXPECT_EQ(check_part(allocator), nullptr);
+                                         });
+      ASSERT_TRUE(status) << status.error().line();
+    }
+    ASSERT_FALSE(logs[0].empty()) << "a block lost its bytes";
+    EXPECT_EQ(logs[0], logs[1]);
+    EXPECT_EQ(counts.figures(0).live_bytes, 0U);
+    EXPECT_GT(counts.figures(0).peak_bytes, 0U);
+  }
+}
+
+}  // namespace
+}  // namespace heapatlas::chain
