@@ -6,6 +6,7 @@
 #include "core/alloc/bump.hpp"
 #include "core/alloc/claim_source.hpp"
 #include "core/alloc/fallback.hpp"
+#include "core/alloc/limit.hpp"
 #include "core/alloc/locked.hpp"
 #include "core/alloc/manual_source.hpp"
 #include "core/alloc/never.hpp"
@@ -15,8 +16,13 @@
 #include "core/alloc/os/system.hpp"
 #include "core/alloc/os/system_source.hpp"
 #include "core/alloc/parent_source.hpp"
+#include "core/alloc/proxy.hpp"
+#include "core/alloc/ring_logger.hpp"
+#include "core/alloc/segregate.hpp"
+#include "core/alloc/sized.hpp"
 #include "core/alloc/slabs.hpp"
 #include "core/alloc/stalloc.hpp"
+#include "core/alloc/stats.hpp"
 #include "core/alloc/talc.hpp"
 #include "core/alloc/tree_stalloc.hpp"
 #include "core/chain/chain.hpp"
@@ -81,6 +87,22 @@ TEST(Facts, are_those_of_the_cpp_type) {
   expect_facts<Talc<ClaimSource>>("talc(claim(size=64K), cache=false)");
   expect_facts<Talc<ParentSource<Os>>>("talc(parent(os))");
   expect_facts<Slab<Os>>("slab(size=64)");
+  expect_facts<Limit<Bump>>("limit(bump, bytes=1K)");
+  expect_facts<Limit<System>>("limit(system, bytes=1K)");
+  expect_facts<Limit<Talc<OsSource>>>("limit(talc, bytes=1K)");
+  expect_facts<Limit<Slabs<Os>>>("limit(slabs, bytes=1K)");
+  expect_facts<Stats<Os>>("stats(os)");
+  expect_facts<Stats<Talc<OsSource>>>("stats(talc)");
+  expect_facts<Sized<Bump>>("sized(bump)");
+  expect_facts<Sized<System>>("sized(system)");
+  expect_facts<Proxy<System, RingLogger<1024>>>("proxy(system)");
+  expect_facts<Proxy<Bump, RingLogger<1024>>>("proxy(bump)");
+  expect_facts<Segregate<Bump, System>>("segregate(8, bump, system)");
+  expect_facts<Segregate<System, Bump>>("segregate(8, system, bump)");
+  expect_facts<Segregate<Os, Os>>("segregate(8, os, os)");
+  expect_facts<Segregate<Talc<OsSource>, System>>("segregate(8, talc, system)");
+  expect_facts<Segregate<System, Talc<OsSource>>>("segregate(8, system, talc)");
+  expect_facts<Segregate<Bump, Talc<OsSource>>>("segregate(8, bump, talc)");
   expect_facts<Slabs<Fallback<Bump, Os>>>("slabs(backing=bump | os)");
   expect_facts<Fallback<Slabs<Os>, Talc<OsSource>>>("slabs | talc");
   expect_facts<Locked<Bump>>("locked(bump)");
@@ -167,6 +189,16 @@ TEST(Placement, of_a_run_time_chain_is_that_of_the_cpp_type) {
     });
     EXPECT_EQ(claimed, dynamic("talc(claim(size=16K)) | bump(size=4K)"));
     EXPECT_EQ(claimed, dynamic("talc(manual(size=16K)) | bump(size=4K)"));
+
+    const auto sided = run_static(seed, [](std::byte* a, std::byte* b) {
+      return Limit<Segregate<Sized<Short>, Fallback<Stats<Bump>, System>>>{
+          Segregate<Sized<Short>, Fallback<Stats<Bump>, System>>{
+              64, Sized<Short>{Short{a, 4096, 8}}, {Stats<Bump>{Bump{b, 16384}}, {}}},
+          20000};
+    });
+    ASSERT_FALSE(sided.empty());
+    EXPECT_EQ(sided, dynamic("limit(segregate(64, sized(stalloc(blocks=512, block=8)), "
+                             "stats(bump(size=16K)) | system), bytes=20000)"));
 
     const auto left = run_static(seed, [](std::byte* a, std::byte* b) {
       return Fallback<Fallback<Short, Short>, System>{{Short{a, 4096, 8}, Short{b, 16384, 64}}, {}};

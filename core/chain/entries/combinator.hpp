@@ -42,6 +42,7 @@ class Archetype {
 
 using Able = Archetype<true>;
 using Unable = Archetype<false>;
+using UnableOwner = Archetype<false, Threads::one, true>;
 
 /// The facts of C<part> by the facts of the part; alignments are the part's.
 template <template <class> class C>
@@ -59,12 +60,11 @@ template <template <class> class C>
   return facts;
 }
 
-/// The facts of C<first, second>: alignments from the least minimum to the greatest maximum. First
-/// must own in every form that C takes.
-template <template <class, class> class C>
+/// The facts of C<first, second>: alignments from the least minimum to the greatest maximum.
+/// UnableFirst: the least able first part that C takes.
+template <template <class, class> class C, class UnableFirst>
 [[nodiscard]] LinkFacts binary_facts(const LinkFacts& first, const LinkFacts& second,
                                      std::string overhead) {
-  using UnableOwner = Archetype<false, Threads::one, true>;
   LinkFacts facts{{},
                   Threads::one,
                   std::min(first.min_alignment, second.min_alignment),
@@ -72,8 +72,8 @@ template <template <class, class> class C>
                   std::move(overhead)};
   for (const auto capability : every_capability) {
     const bool table[2][2] = {
-        {capabilities_of<C<UnableOwner, Unable>>.*capability,
-         capabilities_of<C<UnableOwner, Able>>.*capability},
+        {capabilities_of<C<UnableFirst, Unable>>.*capability,
+         capabilities_of<C<UnableFirst, Able>>.*capability},
         {capabilities_of<C<Able, Unable>>.*capability, capabilities_of<C<Able, Able>>.*capability}};
     facts.can.*capability = table[first.can.*capability][second.can.*capability];
   }

@@ -48,8 +48,8 @@ const Entry& fallback_entry() {
       .header = "core/alloc/fallback.hpp",
       .facts =
           [](const Link& link) {
-            return binary_facts<Fallback>(link.parts[0].facts, link.parts[1].facts,
-                                          "that of the link that answers");
+            return binary_facts<Fallback, UnableOwner>(link.parts[0].facts, link.parts[1].facts,
+                                                       "that of the link that answers");
           },
       .verify = verify,
       .build = build,

@@ -1,0 +1,38 @@
+#include "core/alloc/limit.hpp"
+
+#include <fmt/format.h>
+
+#include "core/chain/entries/combinator.hpp"
+#include "core/chain/entries/entries.hpp"
+
+namespace heapatlas::chain {
+
+const Entry& limit_entry() {
+  static const Entry entry = {
+      .name = "limit",
+      .role = Role::combinator,
+      .help = "refuses what would bring more bytes to life than that",
+      .parameters = {{.name = "part", .type = Type::part, .help = "what is limited"},
+                     {.name = "bytes",
+                      .type = Type::size,
+                      .help = "requested bytes that may live at once"}},
+      .cost = "An addition and a comparison; shared, a compare-and-swap.",
+      .example = "limit(talc, bytes=64M) | system",
+      .header = "core/alloc/limit.hpp",
+      .facts = [](const Link& link) { return unary_facts<Limit>(link.parts[0].facts, "none"); },
+      .build =
+          [](const Link& link, Builder& builder) {
+            return builder.with_part(link, 0, [&]<class P>(P part) {
+              return erase(link, [&] { return Limit<P>{part, link.size("bytes")}; });
+            });
+          },
+      .cpp_type =
+          [](const Link& link) {
+            return fmt::format("heapatlas::Limit<{}>",
+                               link.parts[0].entry->cpp_type(link.parts[0]));
+          },
+  };
+  return entry;
+}
+
+}  // namespace heapatlas::chain
