@@ -1,8 +1,8 @@
 // talc's dealings with its source: when to ask for memory, when to give it back.
 //
 // Hysteresis: of the heaps that fall empty one is kept, unless it is twice as large as the
-// source's usual region; the top of a committed heap is given back when more than eight steps and
-// an eighth of the heap are free there, and half of that stays.
+// source's usual region; the top of a committed heap is given back when more than sixteen steps
+// and a quarter of the heap are free there, and half of that stays.
 #pragma once
 
 #include <cstddef>
@@ -150,8 +150,8 @@ class Supply {
   /// Decommits the free top of a heap when it is worth it.
   void trim(Space& space, Heap& heap) noexcept {
     const std::byte* const top = Space::top(heap);
-    const std::size_t share = HeapOf::size(heap) / 8;
-    const std::size_t steps = 8 * source_.step();
+    const std::size_t share = HeapOf::size(heap) / 4;
+    const std::size_t steps = 16 * source_.step();
     const std::size_t enough = share > steps ? share : steps;
     const auto free = static_cast<std::size_t>(heap.end - top);
     if (free <= enough) return;
