@@ -17,6 +17,7 @@
 #include "core/alloc/misuse.hpp"
 #include "core/alloc/never.hpp"
 #include "core/alloc/parent_source.hpp"
+#include "core/alloc/per_thread.hpp"
 #include "core/alloc/proxy.hpp"
 #include "core/alloc/ref.hpp"
 #include "core/alloc/resize.hpp"

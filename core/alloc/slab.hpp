@@ -99,6 +99,12 @@ class BasicSlab {
   [[nodiscard]] Block allocate(Layout layout) noexcept { return local.allocate(layout); }
   void deallocate(std::byte* ptr, Layout layout) noexcept { local.deallocate(ptr, layout); }
   void deallocate(std::byte* ptr) noexcept { local.deallocate(ptr); }
+  /// Frees a block if it is of this slab; false: it is not, and nothing was done.
+  [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept {
+    if (shared.owner_of(ptr) == PageMap::nobody) return false;
+    local.deallocate(ptr, layout);
+    return true;
+  }
   [[nodiscard]] bool owns(const std::byte* ptr) const noexcept { return shared.owns(ptr); }
   [[nodiscard]] std::size_t usable_size(const std::byte* ptr) const noexcept {
     return shared.usable_size(ptr);

@@ -23,26 +23,28 @@
 
 namespace heapatlas {
 
-/// Heaps are numbered for all time, so that a thread can tell its own from one that is gone.
-inline constinit std::atomic<std::uint64_t> last_slab_token = 0;
-
 template <class Pool>
 class SlabHeap : public SlabOwner {
  public:
-  explicit SlabHeap(Pool& pool) noexcept
-      : pool_(pool), token_(last_slab_token.fetch_add(1, std::memory_order_relaxed) + 1) {}
+  /// own_number: 1..65534, no other living heap's of this pool.
+  explicit SlabHeap(Pool& pool, PageMap::Owner own_number = 1) noexcept
+      : pool_(pool), sizes_(pool.classes()) {
+    number = own_number;
+    forget();
+  }
   SlabHeap(const SlabHeap&) = delete;
   SlabHeap& operator=(const SlabHeap&) = delete;
   ~SlabHeap() { close(); }
 
-  [[nodiscard]] std::uint64_t token() const noexcept { return token_; }
+  /// No page is this heap's.
+  [[nodiscard]] bool empty() const noexcept { return pages_held_ == 0; }
 
   [[nodiscard]] Block allocate(Layout layout) noexcept {
     require_valid(layout, Classes::name, nullptr);
-    const unsigned size_class = pool_.classes().index(layout);
+    const unsigned size_class = sizes_.index(layout);
     if (size_class == Classes::none) [[unlikely]]
       return {};
-    SlabPage* const page = classes_[size_class].current;
+    SlabPage* const page = current_[size_class];
     SlabBlock* const block = page->free;
     if (block == nullptr) [[unlikely]]
       return refill(size_class);
@@ -72,7 +74,7 @@ class SlabHeap : public SlabOwner {
   void trim() noexcept {
     drain();
     for (unsigned c = 0; c < Classes::count; ++c) {
-      for (SlabPage* page = classes_[c].pages.first(); page != nullptr;) {
+      for (SlabPage* page = lists_[c].first(); page != nullptr;) {
         SlabPage* const next = page->next;
         page->collect(page_size());
         if (live_in(page) == 0) {
@@ -97,7 +99,7 @@ class SlabHeap : public SlabOwner {
     for (;;) {
       trim();
       for (unsigned c = 0; c < Classes::count; ++c) {
-        while (SlabPage* const page = classes_[c].pages.first()) {
+        while (SlabPage* const page = lists_[c].first()) {
           const std::uint32_t live = live_in(page);
           unlist(page);
           detach(page, live);
@@ -115,7 +117,8 @@ class SlabHeap : public SlabOwner {
 
   /// Forgets every page. For a pool that has been reset, or is about to be.
   void forget() noexcept {
-    for (SizeClass& size_class : classes_) size_class = {};
+    for (SlabPage*& current : current_) current = &no_page;
+    for (SlabPageList& list : lists_) list = {};
     full_ = cached_ = {};
     pages_held_ = cached_count_ = 0;
     returned.store(nullptr, std::memory_order_relaxed);
@@ -125,8 +128,8 @@ class SlabHeap : public SlabOwner {
   [[nodiscard]] const char* check() const noexcept {
     std::size_t pages = 0;
     for (unsigned c = 0; c < Classes::count; ++c) {
-      const SlabPage* const first = classes_[c].pages.first();
-      if (classes_[c].current != (first != nullptr ? first : &no_page))
+      const SlabPage* const first = lists_[c].first();
+      if (current_[c] != (first != nullptr ? first : &no_page))
         return "slab: a class does not allocate from its first page";
       for (const SlabPage* page = first; page != nullptr; page = page->next, ++pages) {
         if (page->state != SlabPageState::listed || page->size_class != c || page->owner != this)
@@ -151,15 +154,10 @@ class SlabHeap : public SlabOwner {
  private:
   using Classes = typename Pool::ClassSet;
 
-  struct SizeClass {
-    SlabPage* current = &no_page;  ///< the first page, or one that has nothing to give
-    SlabPageList pages;
-  };
-
   /// Stands where a class has no page; never written.
   inline static constinit SlabPage no_page{};
 
-  [[nodiscard]] std::size_t page_size() const noexcept { return pool_.classes().page_size(); }
+  [[nodiscard]] std::size_t page_size() const noexcept { return sizes_.page_size(); }
 
   [[nodiscard]] static Block take(SlabPage* page, SlabBlock* block) noexcept {
     page->free = block->next;
@@ -169,39 +167,36 @@ class SlabHeap : public SlabOwner {
 
   /// Blocks of a listed page that are live, or freed remotely and not collected.
   [[nodiscard]] std::uint32_t live_in(const SlabPage* page) const noexcept {
-    return page->used - (classes_[page->size_class].current == page ? 1 : 0);
+    return page->used - (current_[page->size_class] == page ? 1 : 0);
   }
 
   // Lists. The page that a class allocates from counts one more in `used`.
 
-  void set_current(SizeClass& size_class) noexcept {
-    SlabPage* const first = size_class.pages.first();
-    size_class.current = first != nullptr ? first : &no_page;
+  void set_current(unsigned size_class) noexcept {
+    SlabPage* const first = lists_[size_class].first();
+    current_[size_class] = first != nullptr ? first : &no_page;
     if (first != nullptr) ++first->used;
   }
   void list(SlabPage* page) noexcept {
-    SizeClass& size_class = classes_[page->size_class];
     page->state = SlabPageState::listed;
-    size_class.pages.append(page);
-    if (size_class.current == &no_page) set_current(size_class);
+    lists_[page->size_class].append(page);
+    if (current_[page->size_class] == &no_page) set_current(page->size_class);
   }
   void unlist(SlabPage* page) noexcept {
-    SizeClass& size_class = classes_[page->size_class];
-    size_class.pages.remove(page);
-    if (size_class.current == page) {
+    lists_[page->size_class].remove(page);
+    if (current_[page->size_class] == page) {
       --page->used;
-      set_current(size_class);
+      set_current(page->size_class);
     }
   }
 
   /// A block when the first page of the class has none on its free list.
   [[gnu::noinline]] Block refill(unsigned size_class) noexcept {
-    SizeClass& wanted = classes_[size_class];
     for (;;) {
-      SlabPage* const page = wanted.current;
+      SlabPage* const page = current_[size_class];
       if (page == &no_page) {
         drain();
-        if (wanted.current == &no_page && !add_page(size_class)) return {};
+        if (current_[size_class] == &no_page && !add_page(size_class)) return {};
       } else if (page->free != nullptr || page->collect(page_size()) || page->extend(page_size())) {
         return take(page, page->free);
       } else {
@@ -234,9 +229,9 @@ class SlabHeap : public SlabOwner {
       if (page == nullptr) return false;
       ++pages_held_;
       page->owner = this;
-      page->token = token_;
+      pool_.set_owner(page, number);
     }
-    page->format(pool_.classes().block_size(size_class), page_size());
+    page->format(sizes_.block_size(size_class), page_size());
     page->size_class = static_cast<std::uint8_t>(size_class);
     list(page);
     return true;
@@ -252,7 +247,7 @@ class SlabHeap : public SlabOwner {
       if (page->state == SlabPageState::full) page->used = page->capacity;
       full_.remove(page);
       page->collect(page_size());
-      if (page->used == 0 && classes_[page->size_class].current != &no_page) {
+      if (page->used == 0 && current_[page->size_class] != &no_page) {
         retire_empty(page);
       } else {
         list(page);
@@ -298,6 +293,7 @@ class SlabHeap : public SlabOwner {
   void detach(SlabPage* page, std::uint32_t live) noexcept {
     --pages_held_;
     page->state = SlabPageState::detached;
+    pool_.set_owner(page, PageMap::orphaned);
     std::uint64_t seen = page->remote.load(std::memory_order_relaxed);
     std::uint32_t remaining = 0;
     do {
@@ -327,12 +323,13 @@ class SlabHeap : public SlabOwner {
   static constexpr std::size_t least_cached = 4;
 
   Pool& pool_;
-  SizeClass classes_[Classes::count];
+  const Classes sizes_;
+  SlabPage* current_[Classes::count];  ///< the first of each list, or no_page
+  SlabPageList lists_[Classes::count];
   SlabPageList full_;
   SlabPageList cached_;
   std::size_t pages_held_ = 0;
   std::size_t cached_count_ = 0;
-  std::uint64_t token_;
 };
 
 }  // namespace heapatlas

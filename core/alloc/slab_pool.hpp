@@ -23,7 +23,8 @@
 
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/misuse.hpp"
-#include "core/alloc/page_set.hpp"
+#include "core/alloc/page_map.hpp"
+#include "core/alloc/resize.hpp"
 #include "core/alloc/slab_page.hpp"
 #include "core/alloc/spin_mutex.hpp"
 
@@ -59,6 +60,7 @@ class SlabPool {
  public:
   using Part = Backing;
   using ClassSet = Classes;
+  using MutexType = Mutex;
 
   /// The backing is made in place from what follows the options.
   template <class... BackingArguments>
@@ -76,14 +78,20 @@ class SlabPool {
     require_valid(layout, Classes::name, ptr);
     free_remotely(page_of(ptr), ptr);
   }
+  /// Frees a block if it is of this pool; false: it is not, and nothing was done.
+  [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept {
+    if (owner_of(ptr) == PageMap::nobody) return false;
+    deallocate(ptr, layout);
+    return true;
+  }
   void deallocate(std::byte* ptr) noexcept {
     require_block(ptr, 0);
     free_remotely(page_of(ptr), ptr);
   }
 
-  /// True for every address in a cell of a page; false in headers, and outside.
+  /// True for every address in a page that heaps have blocks in, less its header.
   [[nodiscard]] bool owns(const std::byte* ptr) const noexcept {
-    if (!pages_.contains(ptr)) return false;
+    if (owner_of(ptr) == PageMap::nobody) return false;
     const SlabPage* const page = page_of(ptr);
     const std::size_t from_header = address_of(ptr) - address_of(page);
     return from_header >= SlabPage::header_size;
@@ -130,6 +138,11 @@ class SlabPool {
     return SlabPage::of(ptr, classes_.page_size());
   }
 
+  [[nodiscard]] PageMap::Owner owner_of(const void* ptr) const noexcept { return map_.owner(ptr); }
+  void set_owner(const SlabPage* page, PageMap::Owner owner) noexcept {
+    map_.set_owner(page->base(classes_.page_size()), classes_.page_size(), owner);
+  }
+
   /// A spare page, or null at the limit or when the backing has none.
   [[nodiscard]] SlabPage* take() noexcept {
     const Holding held{mutex_};
@@ -143,6 +156,7 @@ class SlabPool {
   /// Takes back a page that no live block is in.
   void give(SlabPage* page) noexcept {
     const Holding held{mutex_};
+    set_owner(page, PageMap::nobody);
     page->state = SlabPageState::spare;
     page->remote.store(0, std::memory_order_relaxed);
     spares_.push(page);
@@ -164,8 +178,6 @@ class SlabPool {
 
   /// The lock-free free. The page may be gone when it returns.
   void free_remotely(SlabPage* page, std::byte* ptr) noexcept {
-    // While this block is live the page and its owner are there; afterwards they may not be.
-    SlabOwner* const owner = page->owner;
     std::byte* const base = page->base(classes_.page_size());
     auto* const block = reinterpret_cast<SlabBlock*>(ptr);
     std::uint64_t seen = page->remote.load(std::memory_order_relaxed);
@@ -182,7 +194,8 @@ class SlabPool {
       }
     } while (!page->remote.compare_exchange_weak(seen, now.bits(), std::memory_order_acq_rel,
                                                  std::memory_order_relaxed));
-    if (was.full()) return_page(*owner, page);
+    // A page whose flag we cleared stays for us to return; any other may be gone by now.
+    if (was.full()) return_page(*page->owner, page);
     if (was.detached() && was.count() == 1) give(page);
   }
 
@@ -205,8 +218,7 @@ class SlabPool {
   void reset() noexcept {
     while (chunks_ != nullptr) release(chunks_);
     spares_ = {};
-    pages_.clear(
-        [this](std::byte* leaf) { backing_.deallocate(leaf, layout_of<PageSet::Leaf>()); });
+    map_.clear([this](std::byte* leaf) { backing_.deallocate(leaf, PageMap::leaf_layout); });
   }
 
  private:
@@ -258,7 +270,7 @@ class SlabPool {
       const Layout layout{(CheckedSize{pages} * page_size).saturated(), page_size};
       const Block memory = backing_.allocate(layout);
       if (!memory) continue;
-      if (!add_to_set(memory.ptr, layout.size)) {
+      if (!map_.prepare(memory.ptr, layout.size, [this] { return make_leaf(); })) {
         backing_.deallocate(memory.ptr, layout);
         return false;
       }
@@ -268,10 +280,7 @@ class SlabPool {
     return false;
   }
 
-  bool add_to_set(const std::byte* base, std::size_t bytes) noexcept {
-    return pages_.add(base, bytes,
-                      [this] { return backing_.allocate(layout_of<PageSet::Leaf>()).ptr; });
-  }
+  std::byte* make_leaf() noexcept { return allocate_zeroed(backing_, PageMap::leaf_layout).ptr; }
 
   void adopt(std::byte* base, std::size_t pages) noexcept {
     const std::size_t page_size = classes_.page_size();
@@ -304,12 +313,11 @@ class SlabPool {
     ++counters_.chunks_returned;
     counters_.page_bytes -= layout.size;
     std::byte* const base = chunk->base(page_size);
-    pages_.remove(base, layout.size);
     backing_.deallocate(base, layout);
   }
 
   [[no_unique_address]] Classes classes_;
-  PageSet pages_;
+  PageMap map_;
   mutable Mutex mutex_;
   SlabOptions options_;
   SlabPageList spares_;

@@ -11,7 +11,7 @@
 #include <cstdint>
 
 #include "core/alloc/concepts.hpp"
-#include "core/alloc/page_set.hpp"
+#include "core/alloc/page_map.hpp"
 #include "core/alloc/slab_page.hpp"
 
 namespace heapatlas {
@@ -98,9 +98,9 @@ class SlabWalk {
         walk_page(visitor, *SlabPage::of(base + i * page_size_, page_size_));
       }
     }
-    pool_.pages_.for_each_leaf([&](const std::byte* leaf) {
-      visitor.region(Region{leaf, sizeof(PageSet::Leaf)});
-      visitor.span(Span{leaf, sizeof(PageSet::Leaf), SpanKind::metadata});
+    pool_.map_.for_each_leaf([&](const std::byte* leaf) {
+      visitor.region(Region{leaf, PageMap::leaf_layout.size});
+      visitor.span(Span{leaf, PageMap::leaf_layout.size, SpanKind::metadata});
     });
   }
 
@@ -171,7 +171,7 @@ class SlabCheck {
       for (std::size_t i = 0; i < chunk->chunk_pages; ++i) {
         const SlabPage* const page = SlabPage::of(base + i * page_size_, page_size_);
         if (page->chunk != chunk) return "slab: a page does not know its chunk";
-        if (!pool_.pages_.contains(base + i * page_size_)) return "slab: a page is not in the set";
+        if (const char* broken = check_owner(*page)) return broken;
         if (page->state == SlabPageState::spare) ++spares_here;
         if (const char* broken = check_page(*page)) return broken;
       }
@@ -190,6 +190,14 @@ class SlabCheck {
   }
 
  private:
+  [[nodiscard]] const char* check_owner(const SlabPage& page) const noexcept {
+    const PageMap::Owner owner = pool_.owner_of(&page);
+    const bool right = page.state == SlabPageState::spare      ? owner == PageMap::nobody
+                       : page.state == SlabPageState::detached ? owner == PageMap::orphaned
+                                                               : owner == page.owner->number;
+    return right ? nullptr : "slab: the map gives a page to another owner";
+  }
+
   [[nodiscard]] const char* check_page(const SlabPage& page) const noexcept {
     switch (page.state) {
       case SlabPageState::spare:

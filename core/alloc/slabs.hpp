@@ -54,8 +54,10 @@ class SizeClasses {
   }
   [[nodiscard]] static constexpr unsigned class_of(std::size_t size) noexcept {
     const std::size_t last = size - 1;
-    const unsigned width = static_cast<unsigned>(std::bit_width(last | 32));
-    return static_cast<unsigned>(last >> (width - 3)) + (width - 6) * 4;
+    const unsigned top = floor_log2(last | 32);
+    const unsigned index = static_cast<unsigned>(last >> (top - 2)) + (top - 5) * 4;
+    if (index >= count) __builtin_unreachable();
+    return index;
   }
   [[nodiscard]] static constexpr std::size_t block_size(unsigned size_class) noexcept {
     const unsigned doublings = size_class < 8 ? 0 : (size_class - 4) / 4;

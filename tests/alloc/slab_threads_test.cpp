@@ -147,14 +147,14 @@ TEST(SlabThreads, the_limit_holds_at_every_moment_and_frees_nothing_too_little) 
     std::atomic<std::size_t> granted = 0;
     std::atomic<bool> exceeded = false;
     std::vector<std::thread> threads;
-    for (int t = 0; t < 3; ++t) {
-      threads.emplace_back([&] {
-        SlabHeap<Shared> heap{pool};
+    for (PageMap::Owner number = 1; number <= 3; ++number) {
+      threads.emplace_back([&, number] {
+        SlabHeap<Shared> heap{pool, number};
         for (int round = 0; round < 30; ++round) {
           std::vector<std::byte*> blocks;
           while (const Block block = heap.allocate(layout)) {
             blocks.push_back(block.ptr);
-            if (pool.backing().bytes_out() / page > pages) exceeded = true;
+            if (pool.backing().page_bytes_out() > pages * page) exceeded = true;
             if (blocks.size() == 50) break;
           }
           granted += blocks.size();

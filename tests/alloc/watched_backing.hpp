@@ -36,7 +36,7 @@ class WatchedBacking {
         std::aligned_alloc(align, (layout.size + align - 1) & ~(align - 1)));
     if (ptr == nullptr) return {};
     out_.emplace(ptr, layout);
-    bytes_ += layout.size;
+    if (layout.align >= page) page_bytes_ += layout.size;
     return {ptr, layout.size};
   }
   void deallocate(std::byte* ptr, Layout layout) noexcept {
@@ -45,7 +45,7 @@ class WatchedBacking {
     ASSERT_TRUE(found != out_.end()) << "not a block of the backing";
     EXPECT_EQ(found->second, layout) << "freed with another layout";
     out_.erase(found);
-    bytes_ -= layout.size;
+    if (layout.align >= page) page_bytes_ -= layout.size;
     std::free(ptr);
   }
   bool owns(const std::byte* ptr) const noexcept {
@@ -77,15 +77,18 @@ class WatchedBacking {
     const std::lock_guard held{mutex_};
     return out_.size();
   }
-  [[nodiscard]] std::size_t bytes_out() const {
+  /// Bytes of the blocks that are out and aligned to 64 KiB or more.
+  [[nodiscard]] std::size_t page_bytes_out() const {
     const std::lock_guard held{mutex_};
-    return bytes_;
+    return page_bytes_;
   }
 
  private:
+  static constexpr std::size_t page = std::size_t{1} << 16;
+
   mutable std::mutex mutex_;
   std::map<std::byte*, Layout> out_;
-  std::size_t bytes_ = 0;
+  std::size_t page_bytes_ = 0;
   int fail_after_ = -1;
   std::size_t largest_ = std::size_t{1} << 40;
 };
