@@ -1,23 +1,26 @@
 // The allocator concept and its refinements.
 //
-// | expression                       | gives | meaning |
+// clang-format off
+// | expression                       | gives | meaning                                             |
 // |----------------------------------|-------|-----------------------------------------------------|
-// | a.allocate(layout)               | Block | empty when it cannot; then a is as it was | |
-// a.deallocate(ptr, layout)        | void  | layout: original align, size last requested         |
-// | a.min_alignment()                | size  | every grant is at least so aligned | |
-// a.max_alignment()                | size  | a larger alignment is never granted                 |
-// | A::threads                       |Threads| who may call at once | | a.owns(ptr) | bool  | ptr
-// lies in a block of a (Owning)                   | | a.grow(ptr, old, new_size)       | Block | in
-// place, same ptr; empty = unchanged (Resizing)    | | a.shrink(ptr, old, new_size)     | Block |
-// in place, same ptr; empty = unchanged (Resizing)    | | a.reallocate(ptr, old, new_size) | Block
-// | may move; empty = unchanged (Reallocating)          | | a.allocate_zeroed(layout)        |
-// Block | every granted byte is 0 (Zeroing)                   | | a.reset() | void  | every block
-// is gone at once (Resettable)            | | a.usable_size(ptr)               | size  | the size
-// granted (SelfSizing)                       | | a.deallocate(ptr)                | void  | without
-// a layout (SelfSizing)                       | | a.walk(visitor)                  | void  | see
-// span.hpp (Introspectable)                       | | a.counters()                     | any   |
-// running totals (Counting)                           | | a.check()                        | text
-// | null, or the invariant that is broken (Checkable)   |
+// | a.allocate(layout)               | Block | empty when it cannot; then a is as it was           |
+// | a.deallocate(ptr, layout)        | void  | layout: original align, size last requested         |
+// | a.min_alignment()                | size  | every grant is at least so aligned                  |
+// | a.max_alignment()                | size  | a larger alignment is never granted                 |
+// | A::threads                       |Threads| who may call at once                                |
+// | a.owns(ptr)                      | bool  | ptr lies in a block of a (Owning)                   |
+// | a.try_deallocate(ptr, layout)    | bool  | deallocate, if a owns it; else false (Routing)      |
+// | a.grow(ptr, old, new_size)       | Block | in place, same ptr; empty = unchanged (Resizing)    |
+// | a.shrink(ptr, old, new_size)     | Block | in place, same ptr; empty = unchanged (Resizing)    |
+// | a.reallocate(ptr, old, new_size) | Block | may move; empty = unchanged (Reallocating)          |
+// | a.allocate_zeroed(layout)        | Block | every granted byte is 0 (Zeroing)                   |
+// | a.reset()                        | void  | every block is gone at once (Resettable)            |
+// | a.usable_size(ptr)               | size  | the size granted (SelfSizing)                       |
+// | a.deallocate(ptr)                | void  | without a layout (SelfSizing)                       |
+// | a.walk(visitor)                  | void  | see span.hpp (Introspectable)                       |
+// | a.counters()                     | any   | running totals (Counting)                           |
+// | a.check()                        | text  | null, or the invariant that is broken (Checkable)   |
+// clang-format on
 //
 // A missing method means "unsupported"; no method always fails. Everything but walk is noexcept.
 // Sizes are in bytes. Size 0, an invalid layout, a foreign pointer or a wrong size are misuse
@@ -49,6 +52,14 @@ concept Allocator = requires(A& a, const A& constant, std::byte* ptr, Layout lay
 template <class A>
 concept Owning = Allocator<A> && requires(const A& a, const std::byte* ptr) {
   { a.owns(ptr) }
+  noexcept->std::same_as<bool>;
+};
+
+/// Finds out whose a block is and frees it in one step: for an Owning allocator whose answer is the
+/// way to the block.
+template <class A>
+concept Routing = Owning<A> && requires(A& a, std::byte* ptr, Layout layout) {
+  { a.try_deallocate(ptr, layout) }
   noexcept->std::same_as<bool>;
 };
 

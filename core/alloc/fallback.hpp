@@ -10,7 +10,8 @@
 // untouched where it was.
 //
 // An aggregate of its links, which cannot move and are built in their places:
-// `Fallback{Bump{memory, size}, System{}}`. Cost: A's owns() for each free or resize; no state.
+// `Fallback{Bump{memory, size}, System{}}`. Cost: A's owns() for each free or resize
+// (its try_deallocate for a free, if it has that); no state.
 // Threads may share it when they may share both links.
 #pragma once
 
@@ -53,7 +54,9 @@ struct Fallback {
   }
 
   constexpr void deallocate(std::byte* ptr, Layout layout) noexcept {
-    if (owned_by_first(ptr)) {
+    if constexpr (Routing<A> && !checked) {
+      if (!first.try_deallocate(ptr, layout)) second.deallocate(ptr, layout);
+    } else if (owned_by_first(ptr)) {
       first.deallocate(ptr, layout);
     } else {
       second.deallocate(ptr, layout);

@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "core/alloc/fallback.hpp"
 #include "core/alloc/resize.hpp"
 #include "core/alloc/slabs.hpp"
 #include "tests/alloc/conformance/conformance.hpp"
@@ -67,7 +68,20 @@ struct FewSlabs : SlabsOf<16, 1000, 3, GrowthPolicy::fixed> {
   static constexpr auto name = "few_slabs";
 };
 
-HEAPATLAS_CONFORMANCE(Slab, FixedSlab, LinearSlab, DoublingSlab, AllSlabs, FewSlabs);
+/// Small requests to slabs; what they refuse, or have no page for, to the second link.
+class SlabsThenMore {
+ public:
+  static constexpr auto name = "slabs_then_more";
+  static constexpr Facts facts{.coalesces = false};
+  auto& allocator() { return chain_; }
+
+ private:
+  using Small = Slabs<Failing<WatchedBacking>>;
+  Fallback<Small, Failing<WatchedBacking>> chain_{
+      Small{SizeClasses{8, 200}, SlabOptions{2 << 16, GrowthPolicy::fixed}}, {}};
+};
+
+HEAPATLAS_CONFORMANCE(Slab, SlabsThenMore, FixedSlab, LinearSlab, DoublingSlab, AllSlabs, FewSlabs);
 
 }  // namespace
 }  // namespace heapatlas::conformance
@@ -239,6 +253,22 @@ TEST(Slab, a_resize_stays_within_the_block) {
   EXPECT_FALSE(slab.grow(ptr, {64, 1}, 65));
   EXPECT_EQ(slab.shrink(ptr, {64, 1}, 1), (Block{ptr, 64}));
   slab.deallocate(ptr, {1, 1});
+}
+
+TEST(Slab, a_foreign_block_is_left_alone_by_try_deallocate) {
+  static_assert(Routing<WatchedSlab> && !Routing<WatchedBacking>);
+  WatchedBacking backing;
+  auto slab = SlabBuilder({64, 8}).finish(backing);
+  auto other = SlabBuilder({64, 8}).finish(backing);
+  const Block mine = slab.allocate({64, 8});
+  const Block foreign = other.allocate({64, 8});
+  std::byte local[64]{};
+  EXPECT_FALSE(slab.try_deallocate(foreign.ptr, {64, 8}));
+  EXPECT_FALSE(slab.shared.try_deallocate(local, {64, 8}));
+  EXPECT_TRUE(other.shared.try_deallocate(foreign.ptr, {64, 8}));
+  EXPECT_TRUE(slab.try_deallocate(mine.ptr, {64, 8}));
+  EXPECT_EQ(slab.allocate({64, 8}).ptr, mine.ptr);
+  EXPECT_EQ(other.check(), nullptr);
 }
 
 TEST(Slab, closing_leaves_live_blocks_to_the_shared_side) {
