@@ -45,7 +45,11 @@ struct Fallback {
   [[nodiscard]] constexpr Block allocate(Layout layout) noexcept {
     if (const Block block = first.allocate(layout)) [[likely]]
       return block;
-    return second.allocate(layout);
+    if constexpr (Routing<A>) {
+      return allocate_beyond(layout);
+    } else {
+      return second.allocate(layout);
+    }
   }
   [[nodiscard]] constexpr Block allocate_zeroed(Layout layout) noexcept
       requires(Zeroing<A> || Zeroing<B>) {
@@ -55,7 +59,8 @@ struct Fallback {
 
   constexpr void deallocate(std::byte* ptr, Layout layout) noexcept {
     if constexpr (Routing<A> && !checked) {
-      if (!first.try_deallocate(ptr, layout)) second.deallocate(ptr, layout);
+      if (!first.try_deallocate(ptr, layout)) [[unlikely]]
+        deallocate_beyond(ptr, layout);
     } else if (owned_by_first(ptr)) {
       first.deallocate(ptr, layout);
     } else {
@@ -115,6 +120,15 @@ struct Fallback {
   }
 
  private:
+  // A routing first link is short and serves nearly everything: the second one, when inlined beside
+  // it, costs it more registers than a call costs the second.
+  [[gnu::noinline]] constexpr Block allocate_beyond(Layout layout) noexcept {
+    return second.allocate(layout);
+  }
+  [[gnu::noinline]] constexpr void deallocate_beyond(std::byte* ptr, Layout layout) noexcept {
+    second.deallocate(ptr, layout);
+  }
+
   [[nodiscard]] constexpr bool owned_by_first(const std::byte* ptr) const noexcept {
     const bool owned = first.owns(ptr);
     if constexpr (checked && Owning<B>)

@@ -1,15 +1,14 @@
-// Whose each 64 KiB unit of the address space is: the answer to "is this pointer mine?", for
-// pointers that may be anybody's.
+// Which page each 64 KiB unit of the address space belongs to: the answer to "whose is this
+// pointer?", for pointers that may be anybody's.
 //
-// Two levels. A window of 1 GiB has a leaf of 32 KiB, two bytes a unit, taken zeroed from the
-// slab's backing when the first page in it comes and kept to the end. The first window stands
-// alone; the others are found by their number in a small open table. 128 windows: at least 128 GiB,
-// beyond which `prepare` refuses.
+// Two levels. A window of 256 MiB has a leaf of 32 KiB, one pointer to a header for each unit,
+// taken zeroed from the slab's backing when the first page in the window comes, and kept to the
+// end. The first window stands in the map itself; a slab that needs more takes a table for 4096 of
+// them, found by their number: at least 1 TiB, beyond which `prepare` refuses.
 //
-// A unit is nobody's (0) or an owner's: the number of a heap, or `orphaned`. Any thread may ask;
-// units of one page are set by one thread at a time, and leaves come and go under the pool's mutex.
-// A thread that was given a pointer to a block finds it here: its owner was set before. Cost: three
-// loads and one comparison.
+// Any thread may ask; a unit is set by one thread at a time, and leaves come and go under the
+// pool's mutex. A thread that was given a pointer to a block finds its page: it was set before.
+// Cost: three loads and a comparison.
 #pragma once
 
 #include <atomic>
@@ -17,122 +16,134 @@
 #include <cstdint>
 
 #include "core/alloc/layout.hpp"
+#include "core/alloc/slab_page.hpp"
 
 namespace heapatlas {
 
 class PageMap {
  public:
-  using Owner = std::uint16_t;
-  static constexpr Owner nobody = 0;
-  static constexpr Owner orphaned = 0xFFFF;  ///< has live blocks, but no heap
-  static constexpr std::size_t unit = std::size_t{1} << 16;
-  static constexpr std::size_t units_in_window = std::size_t{1} << 14;
-  static constexpr Layout leaf_layout{units_in_window * sizeof(Owner), 64};
+  static constexpr std::size_t unit = SlabPage::min_page_size;
 
   constexpr PageMap() noexcept = default;
   PageMap(const PageMap&) = delete;
   PageMap& operator=(const PageMap&) = delete;
 
-  [[nodiscard]] Owner owner(const void* pointer) const noexcept {
+  /// The page that holds an address; null when no page of this map does.
+  [[nodiscard]] SlabPage* page(const void* pointer) const noexcept {
     const std::uintptr_t address = address_of(pointer);
-    if (first_.key.load(std::memory_order_acquire) == address >> window_shift) [[likely]]
-      return load(first_, address);
-    return owner_elsewhere(address);
+    if (first_number_.load(std::memory_order_acquire) == address / window_size) [[likely]]
+      return __atomic_load_n(&first_leaf_[index(address)], __ATOMIC_RELAXED);
+    return page_elsewhere(address);
   }
 
-  /// Sets the owner of `bytes` from an address, both multiples of a unit, that are prepared.
-  void set_owner(const std::byte* from, std::size_t bytes, Owner owner) noexcept {
+  /// Says that `bytes` from an address, both multiples of a unit, and prepared, belong to a page,
+  /// or (null) to none.
+  void set(const std::byte* from, std::size_t bytes, SlabPage* page) noexcept {
     for (std::size_t at = 0; at < bytes; at += unit) {
       const std::uintptr_t address = address_of(from) + at;
-      Window& window = *find(address >> window_shift);
-      __atomic_store_n(&window.leaf[index(address)], owner, __ATOMIC_RELAXED);
+      __atomic_store_n(&leaf_of(address / window_size)[index(address)], page, __ATOMIC_RELAXED);
     }
   }
 
-  /// Makes room for owners of `bytes` from an address. make_leaf() gives zeroed memory of
-  /// leaf_layout, or null. False: there is no room.
-  template <class MakeLeaf>
-  [[nodiscard]] bool prepare(const std::byte* from, std::size_t bytes,
-                             MakeLeaf make_leaf) noexcept {
-    for (std::size_t at = 0; at < bytes; at += unit) {
-      const std::uintptr_t number = (address_of(from) + at) >> window_shift;
-      Window* const window = find(number);
-      if (window == nullptr) return false;
-      if (window->key.load(std::memory_order_relaxed) == number) continue;
-      std::byte* const leaf = make_leaf();
-      if (leaf == nullptr) return false;
-      window->leaf = reinterpret_cast<Owner*>(leaf);
-      window->key.store(number, std::memory_order_release);
+  /// Makes room for `bytes` from an address. make(layout) gives zeroed memory, or null. False:
+  /// there is no room.
+  template <class Make>
+  [[nodiscard]] bool prepare(const std::byte* from, std::size_t bytes, Make make) noexcept {
+    const std::uintptr_t last = (address_of(from) + (bytes - 1)) / window_size;
+    for (std::uintptr_t number = address_of(from) / window_size; number <= last; ++number) {
+      if (leaf_of(number) == nullptr && !prepare_window(number, make)) return false;
     }
     return true;
   }
 
-  /// Forgets everything, leaf by leaf: each is passed to visit, which may free it.
+  /// Passes all memory that the map took, and the layout it was asked for with, to visit.
   template <class Visit>
-  void clear(Visit visit) noexcept {
-    const auto clear_one = [&](Window& window) {
-      if (window.key.load(std::memory_order_relaxed) == no_key) return;
-      window.key.store(no_key, std::memory_order_relaxed);
-      visit(reinterpret_cast<std::byte*>(window.leaf));
-    };
-    clear_one(first_);
-    for (Window& window : others_) clear_one(window);
+  void for_each_table(Visit visit) const {
+    if (first_leaf_ != nullptr) visit(bytes_of(first_leaf_), leaf_layout);
+    const Window* const others = others_.load(std::memory_order_relaxed);
+    if (others == nullptr) return;
+    for (std::size_t i = 0; i < others_count; ++i) {
+      if (others[i].leaf != nullptr) visit(bytes_of(others[i].leaf), leaf_layout);
+    }
+    visit(bytes_of(others), others_layout);
   }
 
-  template <class Visit>
-  void for_each_leaf(Visit visit) const {
-    const auto visit_one = [&](const Window& window) {
-      if (window.key.load(std::memory_order_relaxed) != no_key)
-        visit(reinterpret_cast<const std::byte*>(window.leaf));
-    };
-    visit_one(first_);
-    for (const Window& window : others_) visit_one(window);
+  /// Forgets everything; what for_each_table passes is to be freed.
+  void clear() noexcept {
+    first_number_.store(no_number, std::memory_order_relaxed);
+    first_leaf_ = nullptr;
+    others_.store(nullptr, std::memory_order_relaxed);
   }
 
  private:
-  static constexpr std::uintptr_t no_key = ~std::uintptr_t{0};
-  static constexpr unsigned window_shift = 30;
-  static constexpr std::size_t window_count = 128;
+  static constexpr std::size_t window_size = std::size_t{1} << 28;
+  static constexpr std::size_t units_in_window = window_size / unit;
+  static constexpr std::size_t others_count = 4096;
+  static constexpr std::uintptr_t no_number = ~std::uintptr_t{0};
 
+  /// A window after the first; all zero when there is none.
   struct Window {
-    std::atomic<std::uintptr_t> key = no_key;  ///< the window's number; set after leaf
-    Owner* leaf = nullptr;
+    std::uintptr_t key;  ///< number + 1; set after leaf
+    SlabPage** leaf;
   };
+  static constexpr Layout leaf_layout{units_in_window * sizeof(SlabPage*), 64};
+  static constexpr Layout others_layout{others_count * sizeof(Window), 64};
 
   [[nodiscard]] static std::size_t index(std::uintptr_t address) noexcept {
     return address / unit % units_in_window;
   }
-  [[nodiscard]] static Owner load(const Window& window, std::uintptr_t address) noexcept {
-    return __atomic_load_n(&window.leaf[index(address)], __ATOMIC_RELAXED);
+  [[nodiscard]] static std::byte* bytes_of(const void* table) noexcept {
+    return static_cast<std::byte*>(const_cast<void*>(table));
   }
 
-  [[gnu::noinline]] Owner owner_elsewhere(std::uintptr_t address) const noexcept {
-    const std::uintptr_t number = address >> window_shift;
-    for (std::size_t probe = 0; probe < window_count; ++probe) {
-      const Window& window = others_[(number + probe) % window_count];
-      const std::uintptr_t key = window.key.load(std::memory_order_acquire);
-      if (key == number) return load(window, address);
-      if (key == no_key) return nobody;
-    }
-    return nobody;
+  [[gnu::noinline]] SlabPage* page_elsewhere(std::uintptr_t address) const noexcept {
+    SlabPage** const leaf = leaf_of(address / window_size);
+    return leaf == nullptr ? nullptr : __atomic_load_n(&leaf[index(address)], __ATOMIC_RELAXED);
+  }
+
+  [[nodiscard]] SlabPage** leaf_of(std::uintptr_t number) const noexcept {
+    if (first_number_.load(std::memory_order_acquire) == number) return first_leaf_;
+    Window* const others = others_.load(std::memory_order_acquire);
+    if (others == nullptr) return nullptr;
+    Window* const window = find(others, number);
+    if (window == nullptr || __atomic_load_n(&window->key, __ATOMIC_ACQUIRE) == 0) return nullptr;
+    return window->leaf;
   }
 
   /// The window of a number, or the free one that it would take, or null.
-  [[nodiscard]] Window* find(std::uintptr_t number) noexcept {
-    const auto fits = [number](const Window& window) {
-      const std::uintptr_t key = window.key.load(std::memory_order_relaxed);
-      return key == number || key == no_key;
-    };
-    if (fits(first_)) return &first_;
-    for (std::size_t probe = 0; probe < window_count; ++probe) {
-      Window& window = others_[(number + probe) % window_count];
-      if (fits(window)) return &window;
+  [[nodiscard]] static Window* find(Window* others, std::uintptr_t number) noexcept {
+    for (std::size_t probe = 0; probe < others_count; ++probe) {
+      Window& window = others[(number + probe) % others_count];
+      const std::uintptr_t key = __atomic_load_n(&window.key, __ATOMIC_ACQUIRE);
+      if (key == number + 1 || key == 0) return &window;
     }
     return nullptr;
   }
 
-  Window first_;
-  Window others_[window_count];
+  template <class Make>
+  [[nodiscard]] bool prepare_window(std::uintptr_t number, Make make) noexcept {
+    if (first_leaf_ == nullptr) {
+      first_leaf_ = reinterpret_cast<SlabPage**>(make(leaf_layout));
+      if (first_leaf_ == nullptr) return false;
+      first_number_.store(number, std::memory_order_release);
+      return true;
+    }
+    if (others_.load(std::memory_order_relaxed) == nullptr) {
+      auto* const others = reinterpret_cast<Window*>(make(others_layout));
+      if (others == nullptr) return false;
+      others_.store(others, std::memory_order_release);
+    }
+    Window* const window = find(others_.load(std::memory_order_relaxed), number);
+    if (window == nullptr) return false;
+    window->leaf = reinterpret_cast<SlabPage**>(make(leaf_layout));
+    if (window->leaf == nullptr) return false;
+    __atomic_store_n(&window->key, number + 1, __ATOMIC_RELEASE);
+    return true;
+  }
+
+  std::atomic<std::uintptr_t> first_number_ = no_number;
+  SlabPage** first_leaf_ = nullptr;
+  std::atomic<Window*> others_ = nullptr;
 };
 
 }  // namespace heapatlas

@@ -46,7 +46,7 @@ inline constexpr unsigned thread_entries = 1 + 8;
 struct ThreadEntry {
   std::uint64_t instance = 0;  ///< serial number, never used again; 0: none
   void* heap = nullptr;
-  PageMap::Owner number = PageMap::nobody;  ///< the heap's
+  std::uint64_t token = 0;  ///< the heap's; never used again
 };
 
 /// Is told when threads end.
@@ -102,18 +102,18 @@ class PerThread {
   void deallocate(std::byte* ptr, Layout layout) noexcept {
     require_valid(layout, Pool::ClassSet::name, ptr);
     pool_.require_block(ptr, layout.size);
-    (void)free(ptr);
+    free(pool_.page_of(ptr), ptr);
   }
   void deallocate(std::byte* ptr) noexcept {
     pool_.require_block(ptr, 0);
-    (void)free(ptr);
+    free(pool_.page_of(ptr), ptr);
   }
   /// Frees a block if it is of this allocator; false: it is not, and nothing was done.
   [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept {
-    if constexpr (checked) {
-      if (pool_.owner_of(ptr) != PageMap::nobody) pool_.require_block(ptr, layout.size);
-    }
-    return free(ptr);
+    if (pool_.find_page(ptr) == nullptr) return false;
+    // The page is worked out again: what follows need not wait for the map.
+    deallocate(ptr, layout);
+    return true;
   }
   [[nodiscard]] bool owns(const std::byte* ptr) const noexcept { return pool_.owns(ptr); }
   [[nodiscard]] std::size_t usable_size(const std::byte* ptr) const noexcept {
@@ -164,7 +164,7 @@ class PerThread {
  private:
   /// A heap, and the thread that it serves now; null: it waits for one.
   struct Record {
-    Record(Pool& pool, PageMap::Owner number) noexcept : heap(pool, number) {}
+    explicit Record(Pool& pool) noexcept : heap(pool) {}
     Heap heap;
     const void* thread = nullptr;
     Record* next = nullptr;
@@ -177,28 +177,24 @@ class PerThread {
     return ThisThread::template entries<PerThread>();
   }
 
-  /// False: the block is not of this allocator.
-  bool free(std::byte* ptr) noexcept {
-    const PageMap::Owner owner = pool_.owner_of(ptr);
+  void free(SlabPage* page, std::byte* ptr) noexcept {
     const ThreadEntry& entry = entries()[0];
-    if (entry.number != owner || entry.instance != serial_) [[unlikely]]
-      return free_elsewhere(owner, ptr);
-    static_cast<Heap*>(entry.heap)->free_locally(pool_.page_of(ptr), ptr);
-    return true;
+    if (page->token == entry.token) [[likely]] {
+      static_cast<Heap*>(entry.heap)->free_locally(page, ptr);
+    } else {
+      free_elsewhere(page, ptr);
+    }
   }
 
   /// A free of another heap's block, or by a thread that used another instance last.
-  [[gnu::noinline]] bool free_elsewhere(PageMap::Owner owner, std::byte* ptr) noexcept {
-    if (owner == PageMap::nobody) return false;
-    SlabPage* const page = pool_.page_of(ptr);
+  [[gnu::noinline]] void free_elsewhere(SlabPage* page, std::byte* ptr) noexcept {
     if (entries()[0].instance != serial_) {
-      if (Heap* const heap = find(); heap != nullptr && heap->number == owner) {
+      if (Heap* const heap = find(); heap != nullptr && heap->token() == page->token) {
         heap->free_locally(page, ptr);
-        return true;
+        return;
       }
     }
     pool_.free_remotely(page, ptr);
-    return true;
   }
 
   [[gnu::noinline]] Block allocate_first(Layout layout) noexcept {
@@ -211,18 +207,19 @@ class PerThread {
     return block;
   }
 
-  /// This thread's heap, null when it has none; puts it into the first entry.
+  /// This thread's heap, null when it has none; puts it into the first entry. That there is none is
+  /// remembered in the table, for threads that only free.
   Heap* find() noexcept {
-    const ThreadEntry& known = entries()[1 + serial_ % (thread_entries - 1)];
-    if (known.instance == serial_) {
-      entries()[0] = known;
-      return static_cast<Heap*>(known.heap);
+    ThreadEntry& known = entries()[1 + serial_ % (thread_entries - 1)];
+    if (known.instance != serial_) {
+      const Holding held{mutex_};
+      Record* record = records_;
+      while (record != nullptr && record->thread != ThisThread::id()) record = record->next;
+      if (record != nullptr) return remember(*record);
+      known = {serial_, nullptr, 0};
     }
-    const Holding held{mutex_};
-    for (Record* record = records_; record != nullptr; record = record->next) {
-      if (record->thread == ThisThread::id()) return remember(*record);
-    }
-    return nullptr;
+    if (known.heap != nullptr) entries()[0] = known;
+    return static_cast<Heap*>(known.heap);
   }
 
   /// Gives this thread a heap: one that waits, or a new one. Null: there is no memory.
@@ -232,13 +229,9 @@ class PerThread {
     Record* record = records_;
     while (record != nullptr && record->thread != nullptr) record = record->next;
     if (record == nullptr) {
-      // Only the newest record is ever discarded, so that a number is not given twice.
-      const unsigned number = records_ != nullptr ? records_->heap.number + 1U : 1U;
-      if (number >= PageMap::orphaned) return nullptr;
       const Block memory = pool_.allocate_aside(layout_of<Record>());
       if (!memory) return nullptr;
-      record =
-          ::new (static_cast<void*>(memory.ptr)) Record{pool_, static_cast<PageMap::Owner>(number)};
+      record = ::new (static_cast<void*>(memory.ptr)) Record{pool_};
       record->next = records_;
       records_ = record;
     }
@@ -247,7 +240,7 @@ class PerThread {
   }
 
   Heap* remember(Record& record) noexcept {
-    entries()[0] = {serial_, &record.heap, record.heap.number};
+    entries()[0] = {serial_, &record.heap, record.heap.token()};
     entries()[1 + serial_ % (thread_entries - 1)] = entries()[0];
     return &record.heap;
   }

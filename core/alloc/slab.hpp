@@ -101,7 +101,7 @@ class BasicSlab {
   void deallocate(std::byte* ptr) noexcept { local.deallocate(ptr); }
   /// Frees a block if it is of this slab; false: it is not, and nothing was done.
   [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept {
-    if (shared.owner_of(ptr) == PageMap::nobody) return false;
+    if (shared.find_page(ptr) == nullptr) return false;
     local.deallocate(ptr, layout);
     return true;
   }

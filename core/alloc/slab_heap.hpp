@@ -23,19 +23,24 @@
 
 namespace heapatlas {
 
+/// Heaps are numbered for all time, from 1, so that a thread can tell the pages of its own heap
+/// from those of every other, also of one that is gone.
+inline constinit std::atomic<std::uint64_t> last_slab_token = 0;
+
 template <class Pool>
 class SlabHeap : public SlabOwner {
  public:
-  /// own_number: 1..65534, no other living heap's of this pool.
-  explicit SlabHeap(Pool& pool, PageMap::Owner own_number = 1) noexcept
-      : pool_(pool), sizes_(pool.classes()) {
-    number = own_number;
+  explicit SlabHeap(Pool& pool) noexcept
+      : pool_(pool),
+        token_(last_slab_token.fetch_add(1, std::memory_order_relaxed) + 1),
+        sizes_(pool.classes()) {
     forget();
   }
   SlabHeap(const SlabHeap&) = delete;
   SlabHeap& operator=(const SlabHeap&) = delete;
   ~SlabHeap() { close(); }
 
+  [[nodiscard]] std::uint64_t token() const noexcept { return token_; }
   /// No page is this heap's.
   [[nodiscard]] bool empty() const noexcept { return pages_held_ == 0; }
 
@@ -229,7 +234,7 @@ class SlabHeap : public SlabOwner {
       if (page == nullptr) return false;
       ++pages_held_;
       page->owner = this;
-      pool_.set_owner(page, number);
+      page->token = token_;
     }
     page->format(sizes_.block_size(size_class), page_size());
     page->size_class = static_cast<std::uint8_t>(size_class);
@@ -293,7 +298,6 @@ class SlabHeap : public SlabOwner {
   void detach(SlabPage* page, std::uint32_t live) noexcept {
     --pages_held_;
     page->state = SlabPageState::detached;
-    pool_.set_owner(page, PageMap::orphaned);
     std::uint64_t seen = page->remote.load(std::memory_order_relaxed);
     std::uint32_t remaining = 0;
     do {
@@ -323,6 +327,7 @@ class SlabHeap : public SlabOwner {
   static constexpr std::size_t least_cached = 4;
 
   Pool& pool_;
+  const std::uint64_t token_;
   const Classes sizes_;
   SlabPage* current_[Classes::count];  ///< the first of each list, or no_page
   SlabPageList lists_[Classes::count];

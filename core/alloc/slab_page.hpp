@@ -79,7 +79,6 @@ struct SlabPage;
 /// compare-and-swap can mistake one page for its former self.
 struct SlabOwner {
   alignas(64) std::atomic<SlabPage*> returned = nullptr;
-  std::uint16_t number = 0;  ///< the heap's in its pool, 1..65534; constant
 };
 
 struct SlabPage {
@@ -98,6 +97,7 @@ struct SlabPage {
 
   // Constant while a block lives.
   alignas(64) SlabOwner* owner = nullptr;
+  std::uint64_t token = 0;  ///< the heap's; see SlabHeap::token
   SlabPage* chunk = nullptr;
   std::uint32_t capacity = 0;    ///< cells less those of the header
   std::uint32_t hole_begin = 0;  ///< offsets: the cells of the header, and the end of the last cell

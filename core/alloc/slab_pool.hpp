@@ -80,7 +80,7 @@ class SlabPool {
   }
   /// Frees a block if it is of this pool; false: it is not, and nothing was done.
   [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept {
-    if (owner_of(ptr) == PageMap::nobody) return false;
+    if (map_.page(ptr) == nullptr) return false;
     deallocate(ptr, layout);
     return true;
   }
@@ -91,8 +91,8 @@ class SlabPool {
 
   /// True for every address in a page that heaps have blocks in, less its header.
   [[nodiscard]] bool owns(const std::byte* ptr) const noexcept {
-    if (owner_of(ptr) == PageMap::nobody) return false;
-    const SlabPage* const page = page_of(ptr);
+    const SlabPage* const page = map_.page(ptr);
+    if (page == nullptr) return false;
     const std::size_t from_header = address_of(ptr) - address_of(page);
     return from_header >= SlabPage::header_size;
   }
@@ -138,10 +138,8 @@ class SlabPool {
     return SlabPage::of(ptr, classes_.page_size());
   }
 
-  [[nodiscard]] PageMap::Owner owner_of(const void* ptr) const noexcept { return map_.owner(ptr); }
-  void set_owner(const SlabPage* page, PageMap::Owner owner) noexcept {
-    map_.set_owner(page->base(classes_.page_size()), classes_.page_size(), owner);
-  }
+  /// The page of a pointer that may be anybody's; null when it is not of this pool.
+  [[nodiscard]] SlabPage* find_page(const void* ptr) const noexcept { return map_.page(ptr); }
 
   /// A spare page, or null at the limit or when the backing has none.
   [[nodiscard]] SlabPage* take() noexcept {
@@ -150,13 +148,14 @@ class SlabPool {
     SlabPage* const page = spares_.first();
     spares_.remove(page);
     --page->chunk->chunk_spares;
+    map_.set(page->base(classes_.page_size()), classes_.page_size(), page);
     return page;
   }
 
   /// Takes back a page that no live block is in.
   void give(SlabPage* page) noexcept {
     const Holding held{mutex_};
-    set_owner(page, PageMap::nobody);
+    map_.set(page->base(classes_.page_size()), classes_.page_size(), nullptr);
     page->state = SlabPageState::spare;
     page->remote.store(0, std::memory_order_relaxed);
     spares_.push(page);
@@ -218,7 +217,9 @@ class SlabPool {
   void reset() noexcept {
     while (chunks_ != nullptr) release(chunks_);
     spares_ = {};
-    map_.clear([this](std::byte* leaf) { backing_.deallocate(leaf, PageMap::leaf_layout); });
+    map_.for_each_table(
+        [this](std::byte* table, Layout layout) { backing_.deallocate(table, layout); });
+    map_.clear();
   }
 
  private:
@@ -270,7 +271,8 @@ class SlabPool {
       const Layout layout{(CheckedSize{pages} * page_size).saturated(), page_size};
       const Block memory = backing_.allocate(layout);
       if (!memory) continue;
-      if (!map_.prepare(memory.ptr, layout.size, [this] { return make_leaf(); })) {
+      if (!map_.prepare(memory.ptr, layout.size,
+                        [this](Layout table) { return allocate_zeroed(backing_, table).ptr; })) {
         backing_.deallocate(memory.ptr, layout);
         return false;
       }
@@ -279,8 +281,6 @@ class SlabPool {
     }
     return false;
   }
-
-  std::byte* make_leaf() noexcept { return allocate_zeroed(backing_, PageMap::leaf_layout).ptr; }
 
   void adopt(std::byte* base, std::size_t pages) noexcept {
     const std::size_t page_size = classes_.page_size();

@@ -98,9 +98,9 @@ class SlabWalk {
         walk_page(visitor, *SlabPage::of(base + i * page_size_, page_size_));
       }
     }
-    pool_.map_.for_each_leaf([&](const std::byte* leaf) {
-      visitor.region(Region{leaf, PageMap::leaf_layout.size});
-      visitor.span(Span{leaf, PageMap::leaf_layout.size, SpanKind::metadata});
+    pool_.map_.for_each_table([&](const std::byte* table, Layout layout) {
+      visitor.region(Region{table, layout.size});
+      visitor.span(Span{table, layout.size, SpanKind::metadata});
     });
   }
 
@@ -171,7 +171,9 @@ class SlabCheck {
       for (std::size_t i = 0; i < chunk->chunk_pages; ++i) {
         const SlabPage* const page = SlabPage::of(base + i * page_size_, page_size_);
         if (page->chunk != chunk) return "slab: a page does not know its chunk";
-        if (const char* broken = check_owner(*page)) return broken;
+        const bool mapped = pool_.find_page(page) == page;
+        if (mapped == (page->state == SlabPageState::spare))
+          return "slab: the map holds a spare page, or lacks another";
         if (page->state == SlabPageState::spare) ++spares_here;
         if (const char* broken = check_page(*page)) return broken;
       }
@@ -190,14 +192,6 @@ class SlabCheck {
   }
 
  private:
-  [[nodiscard]] const char* check_owner(const SlabPage& page) const noexcept {
-    const PageMap::Owner owner = pool_.owner_of(&page);
-    const bool right = page.state == SlabPageState::spare      ? owner == PageMap::nobody
-                       : page.state == SlabPageState::detached ? owner == PageMap::orphaned
-                                                               : owner == page.owner->number;
-    return right ? nullptr : "slab: the map gives a page to another owner";
-  }
-
   [[nodiscard]] const char* check_page(const SlabPage& page) const noexcept {
     switch (page.state) {
       case SlabPageState::spare:

@@ -13,6 +13,7 @@
 
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 
 #include "core/alloc/slab.hpp"
 
@@ -36,6 +37,8 @@ class SizeClasses {
     require(min >= 1 && min <= max && max <= largest, name, nullptr,
             "sizes of slabs are 1 <= min <= max <= 8192");
     if (min_ < 1) min_ = 1;
+    for (std::size_t i = 0; i <= granules; ++i)
+      table_[i] = static_cast<std::uint8_t>(class_of(i * granule < min_ ? min_ : i * granule));
   }
 
   [[nodiscard]] static constexpr std::size_t page_size() noexcept {
@@ -43,21 +46,20 @@ class SizeClasses {
   }
   /// The class whose blocks a request gets, or none.
   [[nodiscard]] constexpr unsigned index(Layout layout) const noexcept {
-    std::size_t size = layout.size < min_ ? min_ : layout.size;
+    std::size_t size = layout.size;
     if (layout.align > granule) {
       if (size > max_ || layout.align > max_alignment()) return none;
       size = (size + layout.align - 1) & ~(layout.align - 1);
     }
     if (size > max_) [[unlikely]]
       return none;
-    return class_of(size);
+    return table_[(size + granule - 1) / granule];
   }
+  /// The class of the smallest blocks that hold `size` bytes: 1 <= size <= largest.
   [[nodiscard]] static constexpr unsigned class_of(std::size_t size) noexcept {
     const std::size_t last = size - 1;
     const unsigned top = floor_log2(last | 32);
-    const unsigned index = static_cast<unsigned>(last >> (top - 2)) + (top - 5) * 4;
-    if (index >= count) __builtin_unreachable();
-    return index;
+    return static_cast<unsigned>(last >> (top - 2)) + (top - 5) * 4;
   }
   [[nodiscard]] static constexpr std::size_t block_size(unsigned size_class) noexcept {
     const unsigned doublings = size_class < 8 ? 0 : (size_class - 4) / 4;
@@ -70,8 +72,11 @@ class SizeClasses {
   }
 
  private:
+  static constexpr std::size_t granules = largest / granule;
+
   std::size_t max_;
   std::size_t min_;
+  std::uint8_t table_[granules + 1] = {};  ///< the class of every size rounded up to a granule
 };
 
 template <Allocator Backing, class Mutex = SpinMutex<>>
