@@ -58,7 +58,7 @@ class CheckedSize {
 };
 
 [[nodiscard]] constexpr bool is_power_of_two(std::size_t value) noexcept {
-  return std::has_single_bit(value);
+  return value != 0 && (value & (value - 1)) == 0;  // a count of bits may be a call to libgcc
 }
 
 /// Bytes from address up to the next multiple of align (a power of two): 0..align-1. Cannot wrap.
