@@ -19,6 +19,7 @@
 // Cost: the callbacks.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <type_traits>
 

@@ -93,6 +93,41 @@ TEST(Sized, a_zeroed_block_is_zero_throughout) {
   heap.deallocate(a.ptr);
 }
 
+/// Says of its one block how many bytes were asked of it.
+struct Telling : System {
+  std::byte* block = nullptr;
+  std::size_t requested = 0;
+  Block allocate(Layout layout) noexcept {
+    requested = layout.size;
+    const Block granted = System::allocate(layout);
+    block = granted.ptr;
+    return granted;
+  }
+  template <HeapVisitor V>
+  void walk(V& visitor) const {
+    visitor.region(Region{block, requested, 0});
+    visitor.span(Span{block, requested, SpanKind::used, 1, requested, 0});
+  }
+};
+
+TEST(Sized, does_not_pass_its_headers_off_as_requested) {
+  struct Visitor {
+    std::size_t spans = 0;
+    std::size_t requested = 0;
+    void region(const Region&) {}
+    void span(const Span& span) {
+      ++spans;
+      requested += span.requested;
+    }
+  } seen;
+  Sized<Telling> heap{};
+  const Block block = heap.allocate({100, 64});
+  heap.walk(seen);
+  EXPECT_EQ(seen.spans, 1U);
+  EXPECT_EQ(seen.requested, 0U) << "164 were asked of the part, 100 of sized";
+  heap.deallocate(block.ptr);
+}
+
 TEST(Sized, is_no_better_aligned_than_its_header_leaves_it) {
   EXPECT_EQ((Sized{Stalloc<8, 4>{}}.min_alignment()), 4U);
   EXPECT_EQ((Sized{Stalloc<8, 64>{}}.min_alignment()), 8U);
