@@ -42,9 +42,12 @@ class Axis {
   double scale_;
 };
 
-/// Coverage of pixels by rectangles: added as differences, then summed once. Column after column:
-/// blocks come in order of birth, so that one edge of each falls where the last one's did, and both
-/// ends of an edge share a cache line.
+/// Coverage of pixels by rectangles: added as differences, then summed once.
+///
+/// Most blocks are thinner than a few pixels: their share of each row is written at their two edges
+/// and summed along the events. Of tall ones only the four corners are written, to be summed along
+/// the addresses first. Column after column: blocks come in order of birth, so that one edge of
+/// each falls where the last one's did. Sums wrap modulo 2^32, and come out right at the end.
 class Coverage {
  public:
   Coverage(int width, int height)
@@ -59,30 +62,43 @@ class Coverage {
     edge(times.to, places, ~0U);
   }
   void sum() {
-    for (std::size_t column = 0; column < width_; ++column) {
-      std::uint32_t* const here = &cells_[column * stride_];
-      std::uint32_t running = 0;
-      for (std::size_t row = 0; row + 2 < stride_; ++row) {
-        running += here[row];
-        here[row] = running + (column > 0 ? here[row - stride_] : 0);
-      }
-    }
+    if (!tall_.empty()) sum_tall();
+    for (std::size_t at = stride_; at < stride_ * width_; ++at) cells_[at] += cells_[at - stride_];
   }
-  /// After sum: 4096 x 4096ths of the pixel.
-  [[nodiscard]] std::uint32_t at(std::size_t column, std::size_t row) const {
-    return cells_[column * stride_ + row];
+  /// After sum: a column's rows, in 4096 x 4096ths of the pixel.
+  [[nodiscard]] const std::uint32_t* column(int column) const {
+    return &cells_[static_cast<std::size_t>(column) * stride_];
   }
 
  private:
+  static constexpr std::uint32_t tall_rows = 6;
+
   // An edge at 3.25 pixels covers three quarters of pixel 3 and all of those after it: as a
-  // difference, 0.75 at 3 and 0.25 at 4. Sums wrap modulo 2^32, and come out right at the end.
+  // difference, 0.75 at 3 and 0.25 at 4.
   void edge(std::uint32_t x, Interval places, std::uint32_t sign) {
-    std::uint32_t* const column = &cells_[(x >> fraction_bits) * stride_];
+    const std::size_t column = (x >> fraction_bits) * stride_;
     const std::uint32_t late = x & (one - 1);
-    profile(column, places, sign * (one - late));
-    profile(column + stride_, places, sign * late);
+    if ((places.to >> fraction_bits) - (places.from >> fraction_bits) < tall_rows) {
+      thin(&cells_[column], places, sign * (one - late));
+      thin(&cells_[column + stride_], places, sign * late);
+    } else {
+      if (tall_.empty()) tall_.resize(cells_.size());
+      tall(&tall_[column], places, sign * (one - late));
+      tall(&tall_[column + stride_], places, sign * late);
+    }
   }
-  static void profile(std::uint32_t* column, Interval places, std::uint32_t weight) {
+  static void thin(std::uint32_t* column, Interval places, std::uint32_t weight) {
+    std::uint32_t* row = column + (places.from >> fraction_bits);
+    std::uint32_t from = places.from & (one - 1);
+    std::uint32_t left = places.to - places.from;
+    while (from + left > one) {
+      *row++ += weight * (one - from);
+      left -= one - from;
+      from = 0;
+    }
+    *row += weight * left;
+  }
+  static void tall(std::uint32_t* column, Interval places, std::uint32_t weight) {
     std::uint32_t* const top = column + (places.from >> fraction_bits);
     std::uint32_t* const bottom = column + (places.to >> fraction_bits);
     const std::uint32_t top_late = (places.from & (one - 1)) * weight;
@@ -92,10 +108,20 @@ class Coverage {
     bottom[0] -= one * weight - bottom_late;
     bottom[1] -= bottom_late;
   }
+  void sum_tall() {
+    for (std::size_t column = 0; column < width_; ++column) {
+      std::uint32_t running = 0;
+      for (std::size_t row = 0; row + 2 < stride_; ++row) {
+        running += tall_[column * stride_ + row];
+        cells_[column * stride_ + row] += running;
+      }
+    }
+  }
 
   std::size_t stride_;
   std::size_t width_;
-  std::vector<std::uint32_t> cells_;
+  std::vector<std::uint32_t> cells_;  ///< to be summed along the events
+  std::vector<std::uint32_t> tall_;   ///< along the addresses first; empty while there are none
 };
 
 class Layers {
@@ -123,21 +149,21 @@ class Layers {
     }
   }
   void add_blocks(const Colouring& colouring) {
+    const bool by_state = colouring.by() == ColourBy::state;
     for (std::size_t i = 0; i < run_.placements.size(); ++i) {
-      const auto id = static_cast<PlacementId>(i);
       const Placement& block = run_.placements[i];
-      const auto position = line_.position_of(block.address);
-      if (!position) continue;
       const Event died = std::min(block.death, run_.events);
       const Interval times = events_.at(block.birth, died);
       if (times.from >= times.to) continue;
-      const std::size_t category = colouring.category_of(id, died - 1);
-      const std::size_t slack = colouring.slack_category_of(id, died - 1);
-      const std::uint64_t own = slack == category ? block.granted : block.requested;
+      const auto position = line_.position_of(block.address);
+      if (!position) continue;
+      const std::size_t category =
+          by_state ? 0 : colouring.category_of(static_cast<PlacementId>(i), died - 1);
+      const std::uint64_t own = by_state ? block.requested : block.granted;
       const Interval places = positions_.at(*position, *position + own);
       layer(category).add(times, places);
       if (own < block.granted)
-        layer(slack).add(times, {places.to, positions_.at(*position + block.granted)});
+        layer(slack_category).add(times, {places.to, positions_.at(*position + block.granted)});
     }
   }
   void sum() {
@@ -147,28 +173,37 @@ class Layers {
       if (layer != nullptr) layer->sum();
     }
   }
-  /// The colour of a pixel as a cell of the map is coloured; layers that nothing is in cost
-  /// nothing.
-  [[nodiscard]] Rgba colour(std::size_t column, std::size_t row, const SlotColours& colours,
-                            Rgba panel) const {
-    const std::uint32_t region = std::min(regions_.at(column, row), whole);
-    if (region == 0) return panel;
-    CellSum sum;
-    std::uint32_t used = 0;
-    for (const auto& [slot, layer] : layers_) {
-      const std::uint32_t bytes = layer.at(column, row);
-      if (bytes == region) return mix(panel, colours[slot], share_of(region));
-      if (bytes == 0) continue;
-      sum.add(slot, bytes);
-      used += bytes;
+  /// Colours the pixels of one column as cells of the heap map are coloured.
+  void draw_column(int column, const SlotColours& colours, Rgba panel, std::vector<Rgba>& pixels,
+                   std::size_t stride) const {
+    const std::uint32_t* const regions = regions_.column(column);
+    const std::uint32_t* const foreign = foreign_ ? foreign_->column(column) : nullptr;
+    std::array<const std::uint32_t*, slot_count> layers{};
+    for (std::size_t i = 0; i < layers_.size(); ++i) layers[i] = layers_[i].second.column(column);
+    for (std::size_t row = 0; row < static_cast<std::size_t>(view_.height); ++row) {
+      const std::uint32_t region = std::min(regions[row], whole);
+      Rgba& pixel = pixels[row * stride + static_cast<std::size_t>(column)];
+      if (region == 0) continue;
+      std::uint32_t used = 0;
+      std::uint32_t most = 0;
+      Rgba hue;
+      for (std::size_t i = 0; i < layers_.size(); ++i) {
+        const std::uint32_t bytes = layers[i][row];
+        used += bytes;
+        if (bytes <= most) continue;
+        most = bytes;
+        hue = colours[layers_[i].first];
+      }
+      std::uint32_t hole = used < region ? region - used : 0;
+      if (foreign != nullptr) {
+        const std::uint32_t opaque = std::min(foreign[row], hole);
+        if (opaque > most) hue = colours[slot_of(State::opaque)];
+        used += opaque;
+        hole -= opaque;
+      }
+      const Rgba inside = mix(colours[slot_of(State::unused)], hue, used_share(used, hole));
+      pixel = region == whole ? inside : mix(panel, inside, share_of(region));
     }
-    if (used < region) {
-      const std::uint32_t rest = region - used;
-      const std::uint32_t opaque = foreign_ ? std::min(foreign_->at(column, row), rest) : 0;
-      if (opaque != 0) sum.add(slot_of(State::opaque), opaque);
-      if (opaque < rest) sum.add(slot_of(State::unused), rest - opaque);
-    }
-    return mix(panel, sum.colour(colours), share_of(region));
   }
 
  private:
@@ -176,8 +211,10 @@ class Layers {
   [[nodiscard]] static unsigned share_of(std::uint32_t region) {
     return std::max(64U, region >> (2 * fraction_bits - 8));
   }
+  static constexpr std::size_t slack_category = 1;  ///< by state
+
   Coverage& layer(std::size_t slot) {
-    if (by_slot_[slot] == nullptr)
+    if (by_slot_[slot] == nullptr) [[unlikely]]
       by_slot_[slot] = &layers_.emplace_back(slot, Coverage(view_.width, view_.height)).second;
     return *by_slot_[slot];
   }
@@ -219,13 +256,12 @@ void draw_history(Canvas& canvas, int x, int y, const Run& run, const AddressLin
   layers.add_blocks(colouring);
   layers.sum();
   const SlotColours colours = slot_colours(colouring);
-  constexpr int strip = 16;  // columns at a time: coverage lies column after column, pixels do not
-  for (int left = 0; left < view.width; left += strip)
-    for (int row = 0; row < view.height; ++row)
-      for (int column = left; column < std::min(left + strip, view.width); ++column)
-        canvas.set(x + column, y + row,
-                   layers.colour(static_cast<std::size_t>(column), static_cast<std::size_t>(row),
-                                 colours, colouring.palette().panel));
+  const auto stride = static_cast<std::size_t>(view.width);
+  std::vector<Rgba> pixels(stride * static_cast<std::size_t>(view.height),
+                           colouring.palette().panel);
+  for (int column = 0; column < view.width; ++column)
+    layers.draw_column(column, colours, colouring.palette().panel, pixels, stride);
+  canvas.paste(pixels, view.width, 1, 1, x, y);
 }
 
 }  // namespace heapatlas::viewer
