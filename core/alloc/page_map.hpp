@@ -86,7 +86,7 @@ class PageMap {
     std::uintptr_t key;  ///< number + 1; set after leaf
     SlabPage** leaf;
   };
-  static constexpr Layout leaf_layout{units_in_window * sizeof(SlabPage*), 64};
+  static constexpr Layout leaf_layout{units_in_window * sizeof(void*), 64};
   static constexpr Layout others_layout{others_count * sizeof(Window), 64};
 
   [[nodiscard]] static std::size_t index(std::uintptr_t address) noexcept {

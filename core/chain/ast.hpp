@@ -14,7 +14,7 @@
 namespace heapatlas::chain {
 
 /// What is refused as absurd before it can cost anything.
-inline constexpr std::size_t max_text_length = 64 * 1024;
+inline constexpr std::size_t max_text_length = std::size_t{64} * 1024;
 inline constexpr std::size_t max_depth = 64;  ///< nested nodes
 inline constexpr std::size_t max_nodes = 256;
 

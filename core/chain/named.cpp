@@ -15,7 +15,7 @@ namespace heapatlas::chain {
 namespace {
 
 constexpr std::string_view format_name = "heapatlas.chains/1";
-constexpr std::size_t max_file_size = 1024 * 1024;
+constexpr std::size_t max_file_size = std::size_t{1024} * 1024;
 
 base::Result<Node> named_chain(const NamedChains& chains, std::string_view name,
                                std::string_view file) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace heapatlas::chain {
@@ -46,7 +47,7 @@ std::string_view nearest(std::string_view mistyped, std::span<const std::string_
 std::string did_you_mean(std::string_view mistyped, std::span<const std::string_view> names,
                          std::string other) {
   const std::string_view found = nearest(mistyped, names);
-  return found.empty() ? other : fmt::format("did you mean '{}'?", found);
+  return found.empty() ? std::move(other) : fmt::format("did you mean '{}'?", found);
 }
 
 }  // namespace heapatlas::chain

@@ -10,6 +10,7 @@ namespace {
 template <class F>
 std::vector<double> each(const std::vector<report::Sample>& samples, F&& figure) {
   std::vector<double> figures;
+  figures.reserve(samples.size());
   for (const report::Sample& sample : samples) figures.push_back(figure(sample));
   return figures;
 }

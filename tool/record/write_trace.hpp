@@ -7,7 +7,6 @@
 
 #include "core/base/error.hpp"
 #include "tool/record/convert.hpp"
-#include "tool/record/convert.hpp"
 
 namespace heapatlas::tool {
 

@@ -32,18 +32,18 @@ class InlineBlocks {
   static_assert(is_power_of_two(Size) && Size >= 4 && Size <= largest_block_size);
 
  public:
-  constexpr InlineBlocks() noexcept : unset_{} {}
+  constexpr InlineBlocks() noexcept : unset{} {}
 
   [[nodiscard]] static constexpr std::size_t count() noexcept { return Count; }
   [[nodiscard]] static constexpr std::size_t size() noexcept { return Size; }
   [[nodiscard]] static constexpr unsigned shift() noexcept { return floor_log2(Size); }
-  [[nodiscard]] const std::byte* data() const noexcept { return bytes_; }
-  [[nodiscard]] std::byte* data() noexcept { return bytes_; }
+  [[nodiscard]] const std::byte* data() const noexcept { return bytes; }
+  [[nodiscard]] std::byte* data() noexcept { return bytes; }
 
  private:
   union {
-    unsigned char unset_;
-    alignas(Size) std::byte bytes_[Count * Size];
+    unsigned char unset;
+    alignas(Size) std::byte bytes[Count * Size];
   };
 };
 

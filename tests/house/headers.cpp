@@ -1,0 +1,13 @@
+// Includes the whole allocator family, so that what reads compiled files reads it: clang-tidy.
+#include "core/alloc/alloc.hpp"
+#include "core/alloc/os/mapped_bump.hpp"
+#include "core/alloc/os/mutex.hpp"
+#include "core/alloc/os/os.hpp"
+#include "core/alloc/os/os_source.hpp"
+#include "core/alloc/os/system.hpp"
+#include "core/alloc/os/system_source.hpp"
+#include "core/alloc/os/this_thread.hpp"
+#include "core/alloc/std/pmr.hpp"
+#include "core/alloc/std/print_stalloc.hpp"
+#include "core/alloc/std/std_allocator.hpp"
+#include "core/alloc/std/unique_in.hpp"
