@@ -59,6 +59,10 @@ struct Forwarding : Wrapper<Held> {
   constexpr void deallocate(std::byte* ptr, Layout layout) noexcept {
     part.deallocate(ptr, layout);
   }
+  [[nodiscard]] constexpr bool try_deallocate(std::byte* ptr,
+                                              Layout layout) noexcept requires Routing<Part> {
+    return part.try_deallocate(ptr, layout);
+  }
   [[nodiscard]] constexpr Block grow(std::byte* ptr, Layout old,
                                      std::size_t new_size) noexcept requires Resizing<Part> {
     return part.grow(ptr, old, new_size);

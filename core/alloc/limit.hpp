@@ -59,6 +59,13 @@ struct Limit : Wrapper<A, Budget<A::threads == Threads::any>> {
     part.deallocate(ptr, layout);
     state.give_back(layout.size);
   }
+  [[nodiscard]] constexpr bool try_deallocate(std::byte* ptr,
+                                              Layout layout) noexcept requires Routing<A> {
+    if (!part.try_deallocate(ptr, layout)) return false;
+    require(layout.size <= used(), "limit", ptr, "no more bytes are freed than were asked for");
+    state.give_back(layout.size);
+    return true;
+  }
   [[nodiscard]] constexpr Block grow(std::byte* ptr, Layout old,
                                      std::size_t new_size) noexcept requires Resizing<A> {
     return within(new_size - old.size, [&] { return part.grow(ptr, old, new_size); });

@@ -13,10 +13,10 @@
 // | reset()              (only if it is there)  | before every block goes at once                |
 //
 // A logger is noexcept, says who may call it (`threads`), and must not use the proxy. The proxy is
-// transparent: it supports what A supports, so putting one in never moves a block, except that a
-// free without a layout (SelfSizing) is absent: a logger is told sizes. The proxy may be shared
-// when both A and the logger may. `Logger` may be a reference, to a logger that lives elsewhere.
-// Cost: the callbacks.
+// transparent: it supports what A supports, so putting one in never moves a block. Absent are a
+// free without a layout (SelfSizing), as a logger is told sizes, and try_deallocate (Routing), of
+// which it could be told only afterwards. The proxy may be shared when both A and the logger may.
+// `Logger` may be a reference, to a logger that lives elsewhere. Cost: the callbacks.
 #pragma once
 
 #include <concepts>

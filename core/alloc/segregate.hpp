@@ -47,6 +47,11 @@ struct Segregate {
       large.deallocate(ptr, layout);
     }
   }
+  [[nodiscard]] constexpr bool try_deallocate(std::byte* ptr, Layout layout) noexcept
+      requires(Routing<Small>&& Routing<Large>) {
+    return is_small(layout.size) ? small.try_deallocate(ptr, layout)
+                                 : large.try_deallocate(ptr, layout);
+  }
   [[nodiscard]] constexpr bool owns(const std::byte* ptr) const noexcept
       requires(Owning<Small>&& Owning<Large>) {
     return small.owns(ptr) || large.owns(ptr);

@@ -9,7 +9,8 @@
 // worth of bytes. It need not be aligned itself, so A is asked for the caller's alignment and no
 // more, and max_alignment is A's. A header holds the size last requested (below 64 TiB), the
 // alignment, and the slack granted beyond the size, as far as 4095 bytes: more slack is not
-// passed on. Cost: 8 bytes a block, or its alignment when that is larger, and one store.
+// passed on. try_deallocate (Routing) is absent: what lies an offset before another's block may be
+// the part's. Cost: 8 bytes a block, or its alignment when that is larger, and one store.
 #pragma once
 
 #include <cstddef>
