@@ -276,6 +276,21 @@ TEST(TalcOs, trims_the_top_when_it_falls_free) {
   EXPECT_EQ(again.ptr[again.size - 1], std::byte{0});
 }
 
+TEST(TalcOs, use_that_comes_and_goes_is_trimmed_ever_less) {
+  Talc<OsSource> talc;
+  std::vector<Block> blocks;
+  std::size_t trims = 0;
+  for (int turn = 0; turn < 10; ++turn) {
+    for (int i = 0; i < 160; ++i) blocks.push_back(talc.allocate({100 << 10, 1}));
+    const std::size_t grown = committed(talc);
+    for (; !blocks.empty(); blocks.pop_back()) talc.deallocate(blocks.back().ptr, {100 << 10, 1});
+    trims += committed(talc) < grown ? 1 : 0;
+  }
+  EXPECT_GE(trims, 1U);
+  EXPECT_LE(trims, 4U);
+  EXPECT_EQ(talc.check(), nullptr);
+}
+
 TEST(TalcOs, a_region_that_is_full_is_followed_by_another) {
   Talc<OsSource, talc::FineBinning, CountingUncached> talc{std::size_t{1} << 20,
                                                            std::size_t{1} << 16};

@@ -2,7 +2,9 @@
 //
 // Hysteresis: of the heaps that fall empty one is kept, unless it is twice as large as the
 // source's usual region; the top of a committed heap is given back when more than sixteen steps
-// and a quarter of the heap are free there, and half of that stays.
+// and a quarter of the heap are free there, and half of that stays. A heap that grows again after
+// a trim doubles the sixteen steps, eightfold at most: use that comes and goes pays for its page
+// faults a few times only.
 #pragma once
 
 #include <cstddef>
@@ -102,6 +104,8 @@ class Supply {
       const std::size_t more = commitment(missing, heap.region.size - used);
       const std::size_t room = Chunk::max_size - HeapOf::size(heap);
       if (more == 0 || more > room || !source_.commit(heap.end, more)) return false;
+      if (trimmed_ && patience_ < max_patience) patience_ *= 2;
+      trimmed_ = false;
       space.extend(heap, heap.end + more);
     } else {
       const CheckedSize wanted = CheckedSize{used} + missing;
@@ -151,7 +155,7 @@ class Supply {
   void trim(Space& space, Heap& heap) noexcept {
     const std::byte* const top = Space::top(heap);
     const std::size_t share = HeapOf::size(heap) / 4;
-    const std::size_t steps = 16 * source_.step();
+    const std::size_t steps = patience_ * source_.step();
     const std::size_t enough = share > steps ? share : steps;
     const auto free = static_cast<std::size_t>(heap.end - top);
     if (free <= enough) return;
@@ -161,11 +165,17 @@ class Supply {
     std::byte* const new_end = heap.region.ptr + kept;
     if (new_end >= old_end) return;
     space.truncate(heap, new_end);
+    trimmed_ = true;
     source_.decommit(new_end, static_cast<std::size_t>(old_end - new_end));
   }
 
+  static constexpr std::size_t min_patience = 16;
+  static constexpr std::size_t max_patience = 8 * min_patience;
+
   S source_;
-  Heap* spare_ = nullptr;  // the heap that last fell empty and was kept
+  Heap* spare_ = nullptr;                // the heap that last fell empty and was kept
+  std::size_t patience_ = min_patience;  // steps that may be free at the top before a trim
+  bool trimmed_ = false;                 // since the heap grew last
 };
 
 }  // namespace heapatlas::talc
