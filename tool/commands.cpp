@@ -1,5 +1,6 @@
 #include "tool/commands.hpp"
 
+#include "tool/bench/bench.hpp"
 #include "tool/info/info.hpp"
 #include "tool/record/record.hpp"
 #include "tool/replay.hpp"
@@ -13,6 +14,7 @@ void add_commands(CLI::App& app, Invocation& invocation) {
   add_replay(app, invocation);
   add_list(app, invocation);
   add_explain(app, invocation);
+  add_bench(app, invocation);
 }
 
 }  // namespace heapatlas::tool
