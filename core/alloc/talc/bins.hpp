@@ -92,7 +92,7 @@ class Bins {
   }
 
   void clear() noexcept {
-    for (std::byte*& head : heads_) head = nullptr;
+    for (unsigned bin = next_bin(0); bin < count; bin = next_bin(bin + 1)) heads_[bin] = nullptr;
     for (std::uint64_t& word : map_) word = 0;
     summary_ = 0;
   }

@@ -64,6 +64,7 @@ class QuickLists {
   }
   /// Forgets every chunk.
   void clear() noexcept {
+    if (bytes_ == 0) return;
     bytes_ = 0;
     for (std::byte*& head : heads_) head = nullptr;
   }
