@@ -14,6 +14,7 @@ void add_commands(CLI::App& app, Invocation& invocation) {
   add_replay(app, invocation);
   add_list(app, invocation);
   add_explain(app, invocation);
+  add_export_cpp(app, invocation);
   add_bench(app, invocation);
 }
 

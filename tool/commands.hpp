@@ -10,5 +10,6 @@ void add_commands(CLI::App& app, Invocation& invocation);
 
 void add_list(CLI::App& app, Invocation& invocation);
 void add_explain(CLI::App& app, Invocation& invocation);
+void add_export_cpp(CLI::App& app, Invocation& invocation);
 
 }  // namespace heapatlas::tool

@@ -13,6 +13,7 @@
 #include "core/chain/chain.hpp"
 #include "core/chain/describe.hpp"
 #include "core/chain/describe_json.hpp"
+#include "core/chain/export_cpp.hpp"
 #include "core/trace/reader.hpp"
 #include "tool/commands.hpp"
 #include "tool/prose.hpp"
@@ -91,7 +92,7 @@ void print_explanation(const Chain& chain) {
   if (const auto preload = chain.preload()) {
     print_field("process", fmt::format("its process is started with {}", preload->library));
   }
-  const std::string type = cpp_type_of(chain.root());
+  const std::string type = cpp_type(chain.root());
   print_field("in C++", type.empty() ? "no type: a library brings a part of it" : type);
 }
 

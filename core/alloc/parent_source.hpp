@@ -10,6 +10,7 @@
 
 #include "core/alloc/arithmetic.hpp"
 #include "core/alloc/concepts.hpp"
+#include "core/alloc/made_by.hpp"
 #include "core/alloc/source.hpp"
 
 namespace heapatlas {
@@ -24,6 +25,9 @@ class ParentSource {
   template <class... Args>
   explicit constexpr ParentSource(std::size_t region_size, Args&&... args) noexcept
       : parent_(static_cast<Args&&>(args)...), region_size_(region_size) {}
+  template <class F>
+  constexpr ParentSource(std::size_t region_size, MadeBy<F> parent) noexcept
+      : parent_(parent.make()), region_size_(region_size) {}
 
   [[nodiscard]] constexpr A& parent() noexcept { return parent_; }
   [[nodiscard]] constexpr const A& parent() const noexcept { return parent_; }

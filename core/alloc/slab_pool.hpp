@@ -22,6 +22,7 @@
 #include <new>
 
 #include "core/alloc/concepts.hpp"
+#include "core/alloc/made_by.hpp"
 #include "core/alloc/misuse.hpp"
 #include "core/alloc/page_map.hpp"
 #include "core/alloc/resize.hpp"
@@ -68,6 +69,9 @@ class SlabPool {
       : classes_(classes),
         options_(options),
         backing_{static_cast<BackingArguments&&>(backing)...} {}
+  template <class F>
+  SlabPool(Classes classes, SlabOptions options, MadeBy<F> backing)
+      : classes_(classes), options_(options), backing_(backing.make()) {}
   SlabPool(const SlabPool&) = delete;
   SlabPool& operator=(const SlabPool&) = delete;
   ~SlabPool() { reset(); }

@@ -4,6 +4,7 @@
 #include "core/chain/ast.hpp"
 #include "core/chain/build.hpp"
 #include "core/chain/check.hpp"
+#include "core/chain/export_cpp.hpp"
 #include "core/chain/json.hpp"
 #include "core/chain/link.hpp"
 #include "core/chain/named.hpp"

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/chain/describe.hpp"
+#include "core/chain/export_cpp.hpp"
 
 namespace heapatlas::chain {
 namespace {
@@ -76,7 +77,7 @@ Json entry_json(const Entry& entry) {
 
 Json link_json(const Link& link) {
   Json json{{"name", link.entry->name}, {"text", link.text}, {"position", link.position + 1}};
-  if (const std::string type = cpp_type_of(link); !type.empty()) json["cpp_type"] = type;
+  if (const std::string type = cpp_type(link); !type.empty()) json["cpp_type"] = type;
   if (link.id != no_node) {
     json["node"] = link.id;
     json["facts"] = facts_json(link.facts);

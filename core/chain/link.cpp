@@ -27,14 +27,6 @@ const Bound& Link::value(std::string_view parameter) const {
   std::abort();  // an entry asked for a parameter that it does not have
 }
 
-std::string cpp_type_of(const Link& link) {
-  if (link.entry->cpp_type == nullptr) return {};
-  for (const Link& part : link.parts) {
-    if (cpp_type_of(part).empty()) return {};
-  }
-  return link.entry->cpp_type(link);
-}
-
 std::vector<const Link*> Chain::nodes() const {
   std::vector<const Link*> nodes;
   collect(root_, nodes);

@@ -46,10 +46,6 @@ struct Link {
   [[nodiscard]] bool is(std::string_view name) const { return entry->name == name; }
 };
 
-/// The C++ type that a program would write for the link; empty when there is none, because a part
-/// of it comes from a library or from the process.
-[[nodiscard]] std::string cpp_type_of(const Link& link);
-
 /// A chain that can work. Immutable; copies are cheap enough (a tree of strings).
 class Chain {
  public:

@@ -59,6 +59,13 @@ struct Preload {
   std::string variable;  ///< "NAME=value" for the library's own settings; may be empty
 };
 
+/// How a program that includes core/alloc alone writes a link.
+struct Cpp {
+  std::string type;
+  std::string make;  ///< an expression that gives one; of a source, its constructor's arguments
+  std::vector<std::string> headers = {};  ///< to include beside the entry's own
+};
+
 /// A leaf, combinator or source.
 struct Entry {
   std::string_view name;
@@ -84,9 +91,8 @@ struct Entry {
   base::Status (*prepare)(const Link&, Builder&) = nullptr;
   /// Makes the run-time form; null for a source.
   std::unique_ptr<Erased> (*build)(const Link&, Builder&) = nullptr;
-  /// The C++ type, as a program that includes core/alloc writes it; null for what a process or a
-  /// library brings.
-  std::string (*cpp_type)(const Link&) = nullptr;
+  /// The C++ of a link, given that of its parts; null for what a process or a library brings.
+  Cpp (*cpp)(const Link&, const std::vector<Cpp>& parts) = nullptr;
 
   [[nodiscard]] const Parameter* parameter(std::string_view name) const;
 };

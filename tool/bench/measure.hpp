@@ -32,10 +32,11 @@ struct TouchingObserver : replay::Observer {
 };
 
 template <Allocator A>
-std::size_t run(A& a, std::span<const replay::Operation> operations, replay::Slot* slots) {
+std::size_t run(A& a, std::span<const replay::Operation> operations, const std::uint64_t* side,
+                replay::Slots& slots) {
   TouchingObserver observer;
   return static_cast<std::size_t>(
-      replay::run_operations(a, operations, nullptr, slots, observer).total());
+      replay::run_operations(a, operations, side, slots, observer).total());
 }
 
 /// CPU seconds of this thread that f takes.
@@ -48,26 +49,27 @@ double timed(F&& f) {
 
 /// The whole list.
 template <Allocator A>
-Pass run_list(A& a, const Operations& operations, replay::Slot* slots) {
+Pass run_list(A& a, const Operations& operations, replay::Slots& slots) {
   Pass pass;
-  pass.seconds = timed([&] { pass.failures = run(a, operations.list, slots); });
+  pass.seconds =
+      timed([&] { pass.failures = run(a, operations.list, operations.side.data(), slots); });
   return pass;
 }
 
-/// The first half of the list timed, the other not.
+/// The first half of the list timed, the other not. The list resizes nothing.
 template <Allocator A>
-Pass run_half(A& a, const Operations& operations, replay::Slot* slots) {
+Pass run_half(A& a, const Operations& operations, replay::Slots& slots) {
   const std::span<const replay::Operation> list{operations.list};
   Pass pass;
-  pass.seconds = timed([&] { pass.failures = run(a, list.first(list.size() / 2), slots); });
-  pass.failures += run(a, list.last(list.size() / 2), slots);
+  pass.seconds = timed([&] { pass.failures = run(a, list.first(list.size() / 2), nullptr, slots); });
+  pass.failures += run(a, list.last(list.size() / 2), nullptr, slots);
   return pass;
 }
 
 /// `times` times the list; when the allocator can be reset, that instead of the list's frees.
 template <Allocator A>
 Pass run_with_resets(A& a, bool resets, std::size_t times, const Operations& operations,
-                     replay::Slot* slots) {
+                     replay::Slots& slots) {
   std::span<const replay::Operation> list{operations.list};
   if constexpr (requires { a.reset(); }) {
     while (resets && list.back().kind() == replay::OperationKind::free)
@@ -76,7 +78,7 @@ Pass run_with_resets(A& a, bool resets, std::size_t times, const Operations& ope
   Pass pass;
   pass.seconds = timed([&] {
     for (std::size_t i = 0; i < times; ++i) {
-      pass.failures += run(a, list, slots);
+      pass.failures += run(a, list, operations.side.data(), slots);
       if constexpr (requires { a.reset(); }) {
         if (resets) a.reset();
       }

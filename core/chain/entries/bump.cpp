@@ -1,5 +1,7 @@
 #include "core/chain/entries/bump.hpp"
 
+#include <fmt/format.h>
+
 #include "core/chain/entries/entries.hpp"
 #include "core/chain/entries/limits.hpp"
 
@@ -39,9 +41,12 @@ const Entry& bump_entry() {
             return builder.take_memory(link, link.size("size"), region_alignment);
           },
       .build = build_leaf<BumpSpec, SharedBumpSpec>,
-      .cpp_type =
-          [](const Link& link) {
-            return std::string(link.flag("shared") ? "heapatlas::SharedBump" : "heapatlas::Bump");
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>&) {
+            const std::string type = fmt::format("heapatlas::Mapped<heapatlas::{}>",
+                                                 link.flag("shared") ? "SharedBump" : "Bump");
+            return Cpp{
+                type, fmt::format("{}({})", type, link.size("size")), {"core/alloc/os/mapped.hpp"}};
           },
   };
   return entry;

@@ -53,11 +53,11 @@ const Entry& fallback_entry() {
           },
       .verify = verify,
       .build = build,
-      .cpp_type =
-          [](const Link& link) {
-            return fmt::format("heapatlas::Fallback<{}, {}>",
-                               link.parts[0].entry->cpp_type(link.parts[0]),
-                               link.parts[1].entry->cpp_type(link.parts[1]));
+      .cpp =
+          [](const Link&, const std::vector<Cpp>& parts) {
+            const std::string type =
+                fmt::format("heapatlas::Fallback<{}, {}>", parts[0].type, parts[1].type);
+            return Cpp{type, fmt::format("{}{{{}, {}}}", type, parts[0].make, parts[1].make)};
           },
   };
   return entry;

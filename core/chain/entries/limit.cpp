@@ -26,10 +26,10 @@ const Entry& limit_entry() {
               return erase(link, [&] { return Limit<P>{part, link.size("bytes")}; });
             });
           },
-      .cpp_type =
-          [](const Link& link) {
-            return fmt::format("heapatlas::Limit<{}>",
-                               link.parts[0].entry->cpp_type(link.parts[0]));
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>& parts) {
+            const std::string type = fmt::format("heapatlas::Limit<{}>", parts[0].type);
+            return Cpp{type, fmt::format("{}{{{}, {}}}", type, parts[0].make, link.size("bytes"))};
           },
   };
   return entry;

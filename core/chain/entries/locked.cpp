@@ -42,11 +42,13 @@ const Entry& locked_entry() {
       .facts =
           [](const Link& link) { return unary_facts<LockedBySpin>(link.parts[0].facts, "none"); },
       .build = build,
-      .cpp_type =
-          [](const Link& link) {
-            const Link& part = link.parts[0];
-            return fmt::format("heapatlas::Locked<{}{}>", part.entry->cpp_type(part),
-                               link.is("mutex", "spin") ? "" : ", heapatlas::os::Mutex");
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>& parts) {
+            const std::string type =
+                fmt::format("heapatlas::Locked<{}{}>", parts[0].type,
+                            link.is("mutex", "spin") ? "" : ", heapatlas::os::Mutex");
+            return Cpp{
+                type, fmt::format("{}{{{}}}", type, parts[0].make), {"core/alloc/os/mutex.hpp"}};
           },
   };
   return entry;

@@ -1,5 +1,7 @@
 #include "core/chain/entries/mapped_bump.hpp"
 
+#include <fmt/format.h>
+
 #include "core/chain/entries/entries.hpp"
 #include "core/chain/entries/limits.hpp"
 
@@ -28,7 +30,11 @@ const Entry& mapped_bump_entry() {
                                               "at most alignment - 1 bytes of padding a block");
           },
       .build = build_leaf<MappedBumpSpec>,
-      .cpp_type = [](const Link&) { return std::string("heapatlas::MappedBump"); },
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>&) {
+            return Cpp{"heapatlas::MappedBump",
+                       fmt::format("heapatlas::MappedBump({})", link.size("size"))};
+          },
   };
   return entry;
 }

@@ -19,7 +19,10 @@ const Entry& never_entry() {
                                          "none: it grants no block");
           },
       .build = build_leaf<NeverSpec>,
-      .cpp_type = [](const Link&) { return std::string("heapatlas::Never"); },
+      .cpp =
+          [](const Link&, const std::vector<Cpp>&) {
+            return Cpp{"heapatlas::Never", "heapatlas::Never{}"};
+          },
   };
   return entry;
 }

@@ -21,7 +21,10 @@ const Entry& os_entry() {
                                       "at most a page less one byte a block");
           },
       .build = build_leaf<OsSpec>,
-      .cpp_type = [](const Link&) { return std::string("heapatlas::Os"); },
+      .cpp =
+          [](const Link&, const std::vector<Cpp>&) {
+            return Cpp{"heapatlas::Os", "heapatlas::Os{}"};
+          },
   };
   return entry;
 }

@@ -31,10 +31,12 @@ const Entry& proxy_entry() {
               return erase(link, [&] { return LoggedInRing<P>{part}; });
             });
           },
-      .cpp_type =
-          [](const Link& link) {
-            return fmt::format("heapatlas::Proxy<{}, heapatlas::RingLogger<1024>>",
-                               link.parts[0].entry->cpp_type(link.parts[0]));
+      .cpp =
+          [](const Link&, const std::vector<Cpp>& parts) {
+            const std::string type =
+                fmt::format("heapatlas::Proxy<{}, heapatlas::RingLogger<1024>>", parts[0].type);
+            return Cpp{
+                type, fmt::format("{}{{{}}}", type, parts[0].make), {"core/alloc/ring_logger.hpp"}};
           },
   };
   return entry;

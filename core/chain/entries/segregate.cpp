@@ -40,11 +40,12 @@ const Entry& segregate_entry() {
               });
             });
           },
-      .cpp_type =
-          [](const Link& link) {
-            return fmt::format("heapatlas::Segregate<{}, {}>",
-                               link.parts[0].entry->cpp_type(link.parts[0]),
-                               link.parts[1].entry->cpp_type(link.parts[1]));
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>& parts) {
+            const std::string type =
+                fmt::format("heapatlas::Segregate<{}, {}>", parts[0].type, parts[1].type);
+            return Cpp{type, fmt::format("{}{{{}, {}, {}}}", type, link.size("threshold"),
+                                         parts[0].make, parts[1].make)};
           },
   };
   return entry;

@@ -31,10 +31,10 @@ const Entry& sized_entry() {
               return erase(link, [&] { return Sized<P>{part}; });
             });
           },
-      .cpp_type =
-          [](const Link& link) {
-            return fmt::format("heapatlas::Sized<{}>",
-                               link.parts[0].entry->cpp_type(link.parts[0]));
+      .cpp =
+          [](const Link&, const std::vector<Cpp>& parts) {
+            const std::string type = fmt::format("heapatlas::Sized<{}>", parts[0].type);
+            return Cpp{type, fmt::format("{}{{{}}}", type, parts[0].make)};
           },
   };
   return entry;

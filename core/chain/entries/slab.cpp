@@ -38,8 +38,15 @@ base::Status verify_slabs(const Link& link) {
   return base::bad_input("slabs needs min to be at most max", at(link.position));
 }
 
-std::string backing_type(const Link& link) {
-  return link.parts[0].entry->cpp_type(link.parts[0]);
+std::string cpp_options(const Link& link) {
+  const std::string limit =
+      link.size("limit") == 0 ? std::string("~std::size_t{0}") : std::to_string(link.size("limit"));
+  return fmt::format("heapatlas::SlabOptions{{{}, heapatlas::GrowthPolicy::{}}}", limit,
+                     link.value("growth").text);
+}
+
+std::string cpp_backing(const std::vector<Cpp>& parts) {
+  return fmt::format("heapatlas::MadeBy{{[] {{ return {}; }}}}", parts[0].make);
 }
 
 }  // namespace
@@ -91,9 +98,15 @@ const Entry& slab_entry() {
                                                     builder.backing(link, link.parts[0]));
             });
           },
-      .cpp_type =
-          [](const Link& link) {
-            return fmt::format("heapatlas::Slab<{}, heapatlas::os::Mutex>", backing_type(link));
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>& parts) {
+            const std::string type =
+                fmt::format("heapatlas::Slab<{}, heapatlas::os::Mutex>", parts[0].type);
+            return Cpp{type,
+                       fmt::format("{}(heapatlas::OneClass(heapatlas::Layout{{{}, {}}}), {}, {})",
+                                   type, link.size("size"), link.size("align"), cpp_options(link),
+                                   cpp_backing(parts)),
+                       {"core/alloc/os/mutex.hpp"}};
           },
   };
   return entry;
@@ -136,9 +149,15 @@ const Entry& slabs_entry() {
                                                      builder.backing(link, link.parts[0]));
             });
           },
-      .cpp_type =
-          [](const Link& link) {
-            return fmt::format("heapatlas::Slabs<{}, heapatlas::os::Mutex>", backing_type(link));
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>& parts) {
+            const std::string type =
+                fmt::format("heapatlas::Slabs<{}, heapatlas::os::Mutex>", parts[0].type);
+            return Cpp{
+                type,
+                fmt::format("{}(heapatlas::SizeClasses({}, {}), {}, {})", type, link.size("min"),
+                            link.size("max"), cpp_options(link), cpp_backing(parts)),
+                {"core/alloc/os/mutex.hpp"}};
           },
   };
   return entry;

@@ -49,7 +49,11 @@ const Entry& os_source_entry() {
       .cost = "A system call for each step up or down, and one for a region.",
       .example = "talc(os(reserve=1G))",
       .header = "core/alloc/os/os_source.hpp",
-      .cpp_type = [](const Link&) { return std::string("heapatlas::OsSource"); },
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>&) {
+            return Cpp{"heapatlas::OsSource", fmt::format("std::size_t{{{}}}, std::size_t{{{}}}",
+                                                          link.size("reserve"), link.size("step"))};
+          },
   };
   return entry;
 }
@@ -64,7 +68,11 @@ const Entry& system_source_entry() {
       .example = "talc(system(region=4M))",
       .header = "core/alloc/os/system_source.hpp",
       .uses_malloc = true,
-      .cpp_type = [](const Link&) { return std::string("heapatlas::SystemSource"); },
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>&) {
+            return Cpp{"heapatlas::SystemSource",
+                       fmt::format("std::size_t{{{}}}", link.size("region"))};
+          },
   };
   return entry;
 }
@@ -83,11 +91,17 @@ const Entry& claim_source_entry() {
       .example = "talc(claim(size=64M)) | system",
       .header = "core/alloc/claim_source.hpp",
       .prepare = take_region,
-      .cpp_type = [](const Link&) { return std::string("heapatlas::ClaimSource"); },
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>&) {
+            return Cpp{"heapatlas::Mapped<heapatlas::ClaimSource>",
+                       fmt::format("std::size_t{{{}}}", link.size("size")),
+                       {"core/alloc/claim_source.hpp", "core/alloc/os/mapped.hpp"}};
+          },
   };
   return entry;
 }
 
+/// Exported as claim: the region is claimed a moment later, and placed in alike.
 const Entry& manual_source_entry() {
   static const Entry entry = {
       .name = "manual",
@@ -102,7 +116,12 @@ const Entry& manual_source_entry() {
       .example = "talc(manual(size=64M)) | system",
       .header = "core/alloc/manual_source.hpp",
       .prepare = take_region,
-      .cpp_type = [](const Link&) { return std::string("heapatlas::ManualSource"); },
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>&) {
+            return Cpp{"heapatlas::Mapped<heapatlas::ClaimSource>",
+                       fmt::format("std::size_t{{{}}}", link.size("size")),
+                       {"core/alloc/claim_source.hpp", "core/alloc/os/mapped.hpp"}};
+          },
   };
   return entry;
 }
@@ -117,10 +136,11 @@ const Entry& parent_source_entry() {
       .cost = "An allocation of the chain for each region; an empty region goes back.",
       .example = "talc(parent(mapped_bump(size=4G) | system, region=4M))",
       .header = "core/alloc/parent_source.hpp",
-      .cpp_type =
-          [](const Link& link) {
-            const Link& part = link.parts[0];
-            return fmt::format("heapatlas::ParentSource<{}>", part.entry->cpp_type(part));
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>& parts) {
+            return Cpp{fmt::format("heapatlas::ParentSource<{}>", parts[0].type),
+                       fmt::format("std::size_t{{{}}}, heapatlas::MadeBy{{[] {{ return {}; }}}}",
+                                   link.size("region"), parts[0].make)};
           },
   };
   return entry;

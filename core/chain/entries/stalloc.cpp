@@ -37,10 +37,24 @@ base::Status prepare(const Link& link, Builder& builder) {
                              std::max(link.size("block"), region_alignment));
 }
 
-std::string cpp_type(const Link& link) {
-  return fmt::format("heapatlas::{}<{}, {}>",
-                     TreeStallocSpec::matches(link) ? "TreeStalloc" : "Stalloc",
-                     link.size("blocks"), link.size("block"));
+/// Blocks inside the object while that is small enough for a stack, else in a mapping.
+Cpp cpp(const Link& link, const std::vector<Cpp>&) {
+  constexpr std::size_t most_inline = 64 * 1024;
+  const bool tree = TreeStallocSpec::matches(link);
+  const std::size_t size = link.size("blocks") * link.size("block");
+  const std::string own_header = "core/alloc/tree_stalloc.hpp";
+  if (size <= most_inline) {
+    const std::string type = fmt::format("heapatlas::{}<{}, {}>", tree ? "TreeStalloc" : "Stalloc",
+                                         link.size("blocks"), link.size("block"));
+    return {type, type + "{}", {own_header}};
+  }
+  const std::string over = tree                              ? "TreeStallocOver"
+                           : ShortStallocSpec::matches(link) ? "StallocOver<std::uint16_t>"
+                                                             : "StallocOver<std::uint32_t>";
+  const std::string type = fmt::format("heapatlas::Mapped<heapatlas::{}>", over);
+  return {type,
+          fmt::format("{}({}, std::size_t{{{}}})", type, size, link.size("block")),
+          {own_header, "core/alloc/os/mapped.hpp"}};
 }
 
 }  // namespace
@@ -87,7 +101,7 @@ const Entry& stalloc_entry() {
       .verify = verify,
       .prepare = prepare,
       .build = build_leaf<ShortStallocSpec, LongStallocSpec, TreeStallocSpec>,
-      .cpp_type = cpp_type,
+      .cpp = cpp,
   };
   return entry;
 }

@@ -25,10 +25,10 @@ const Entry& stats_entry() {
               return erase(link, [&] { return Stats<P>{part}; });
             });
           },
-      .cpp_type =
-          [](const Link& link) {
-            return fmt::format("heapatlas::Stats<{}>",
-                               link.parts[0].entry->cpp_type(link.parts[0]));
+      .cpp =
+          [](const Link&, const std::vector<Cpp>& parts) {
+            const std::string type = fmt::format("heapatlas::Stats<{}>", parts[0].type);
+            return Cpp{type, fmt::format("{}{{{}}}", type, parts[0].make)};
           },
   };
   return entry;

@@ -20,7 +20,10 @@ const Entry& system_entry() {
                                           "that of malloc; with glibc 8 bytes and rounding to 16");
           },
       .build = build_leaf<SystemSpec>,
-      .cpp_type = [](const Link&) { return std::string("heapatlas::System"); },
+      .cpp =
+          [](const Link&, const std::vector<Cpp>&) {
+            return Cpp{"heapatlas::System", "heapatlas::System{}"};
+          },
   };
   return entry;
 }

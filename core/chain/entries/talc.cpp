@@ -38,20 +38,14 @@ LinkFacts facts(const Link& link) {
                          "4 bytes, and at most 15 of rounding, a block");
 }
 
-std::string cpp_type(const Link& link) {
-  const Link& source = link.parts[0];
-  const std::string of = source.entry->cpp_type(source);
-  if (LargeUnits::matches(link)) {
-    return fmt::format(
-        "heapatlas::Talc<{}, heapatlas::talc::WideBinning, "
-        "heapatlas::talc::LargeOptions>",
-        of);
-  }
-  if (SmallUnits::matches(link)) return fmt::format("heapatlas::Talc<{}>", of);
-  return fmt::format(
-      "heapatlas::Talc<{}, heapatlas::talc::FineBinning, "
-      "heapatlas::talc::UncachedOptions>",
-      of);
+Cpp cpp(const Link& link, const std::vector<Cpp>& parts) {
+  const std::string options = LargeUnits::matches(link)
+                                  ? ", heapatlas::talc::WideBinning, heapatlas::talc::LargeOptions"
+                              : SmallUnits::matches(link) ? ""
+                                                          : ", heapatlas::talc::FineBinning, "
+                                                            "heapatlas::talc::UncachedOptions";
+  const std::string type = fmt::format("heapatlas::Talc<{}{}>", parts[0].type, options);
+  return {type, fmt::format("{}({})", type, parts[0].make)};
 }
 
 }  // namespace
@@ -87,7 +81,7 @@ const Entry& talc_entry() {
       .facts = facts,
       .verify = verify,
       .build = build,
-      .cpp_type = cpp_type,
+      .cpp = cpp,
   };
   return entry;
 }

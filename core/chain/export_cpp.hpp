@@ -1,0 +1,21 @@
+// A chain as C++: a header with the composed type, for programs that have core/alloc alone.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/base/error.hpp"
+#include "core/chain/link.hpp"
+
+namespace heapatlas::chain {
+
+/// The C++ type of a link; empty when there is none, because a library or the process brings a part
+/// of it.
+[[nodiscard]] std::string cpp_type(const Link& link);
+
+/// A header that defines, in namespace name (an identifier): the type Allocator, make(), which
+/// gives one by value, to be built in its place, and the chain's text. Fails for a chain with a
+/// part that has no C++ type.
+[[nodiscard]] base::Result<std::string> export_cpp(const Chain& chain, std::string_view name);
+
+}  // namespace heapatlas::chain
