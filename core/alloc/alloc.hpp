@@ -12,6 +12,7 @@
 #include "core/alloc/layout.hpp"
 #include "core/alloc/limit.hpp"
 #include "core/alloc/locked.hpp"
+#include "core/alloc/made_by.hpp"
 #include "core/alloc/manual_source.hpp"
 #include "core/alloc/memory.hpp"
 #include "core/alloc/misuse.hpp"

@@ -54,6 +54,16 @@ Block CountedLink::allocate_zeroed(Layout layout) noexcept {
 
 void CountedLink::deallocate(std::byte* ptr, Layout layout) noexcept {
   target_.deallocate(ptr, layout);
+  count_freed(layout);
+}
+
+bool CountedLink::try_deallocate(std::byte* ptr, Layout layout) noexcept {
+  const bool freed = target_.try_deallocate(ptr, layout);
+  if (freed) count_freed(layout);
+  return freed;
+}
+
+void CountedLink::count_freed(Layout layout) noexcept {
   totals_.freed.fetch_add(1, Counts::relaxed);
   totals_.live_bytes.fetch_sub(layout.size, Counts::relaxed);
 }

@@ -69,6 +69,7 @@ class CountedLink final : public Erased {
   Block shrink(std::byte* ptr, Layout old, std::size_t size) noexcept override;
   Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept override;
   Block allocate_zeroed(Layout layout) noexcept override;
+  bool try_deallocate(std::byte* ptr, Layout layout) noexcept override;
   void reset() noexcept override;
   void rewind() noexcept override;
   std::size_t usable_size(const std::byte* ptr) const noexcept override {
@@ -79,6 +80,7 @@ class CountedLink final : public Erased {
   const char* check() const noexcept override { return target_.check(); }
 
  private:
+  void count_freed(Layout layout) noexcept;
   Block count(Block block, std::size_t old_size, std::size_t new_size) noexcept;
 
   Erased& target_;

@@ -53,6 +53,8 @@ class Erased {
   [[nodiscard]] virtual Block shrink(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block allocate_zeroed(Layout layout) noexcept = 0;
+  /// Frees the block if it owns it, else false.
+  [[nodiscard]] virtual bool try_deallocate(std::byte* ptr, Layout layout) noexcept = 0;
   virtual void reset() noexcept = 0;
   virtual void rewind() noexcept = 0;
   [[nodiscard]] virtual std::size_t usable_size(const std::byte* ptr) const noexcept = 0;
@@ -109,6 +111,15 @@ class ErasedOf final : public Erased {
   }
   [[nodiscard]] Block allocate_zeroed(Layout layout) noexcept override {
     return heapatlas::allocate_zeroed(allocator_, layout);
+  }
+  [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept override {
+    if constexpr (Routing<A>) {
+      return allocator_.try_deallocate(ptr, layout);
+    } else {
+      if (!owns(ptr)) return false;
+      allocator_.deallocate(ptr, layout);
+      return true;
+    }
   }
   void reset() noexcept override {
     if constexpr (Resettable<A>) return allocator_.reset();
@@ -172,6 +183,10 @@ class Dynamic {
   [[nodiscard]] Block allocate_zeroed(Layout layout) noexcept {
     return target_->allocate_zeroed(layout);
   }
+  /// One call where owns and deallocate would be two.
+  [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept requires HasOwns {
+    return target_->try_deallocate(ptr, layout);
+  }
   void reset() noexcept { target_->reset(); }
   void rewind() noexcept { target_->rewind(); }
   [[nodiscard]] std::size_t usable_size(const std::byte* ptr) const noexcept {
@@ -210,7 +225,7 @@ using DynamicAllocator = Dynamic<true, true, true>;
 /// is called by one thread at a time and asked for nothing but blocks.
 using BackingHandle = Dynamic<false, false, false>;
 
-static_assert(Owning<DynamicAllocator> && Resizing<DynamicAllocator> &&
+static_assert(Routing<DynamicAllocator> && Resizing<DynamicAllocator> &&
               Reallocating<DynamicAllocator> && Zeroing<DynamicAllocator> &&
               SelfSizing<DynamicAllocator> && Introspectable<DynamicAllocator> &&
               Checkable<DynamicAllocator>);

@@ -42,7 +42,7 @@ class Writer {
     // A constructor is called by the full name: an alias may be written in its place.
     body_ += fmt::format("// {}\nusing {} = {};\ninline {} {} {{\n  return {};\n}}\n", link.text,
                          type, cpp.type, type, make, cpp.make);
-    return {type, make};
+    return {type, make, {}, cpp.arguments};
   }
   [[nodiscard]] const std::set<std::string>& headers() const { return headers_; }
   [[nodiscard]] const std::string& body() const { return body_; }

@@ -64,6 +64,7 @@ struct Cpp {
   std::string type;
   std::string make;  ///< an expression that gives one; of a source, its constructor's arguments
   std::vector<std::string> headers = {};  ///< to include beside the entry's own
+  std::string arguments = {};             ///< of its constructor alone, for who builds on it (slab)
 };
 
 /// A leaf, combinator or source.

@@ -157,6 +157,15 @@ TEST(Source, and_allocator_of_one_name_are_told_apart_by_place) {
   EXPECT_EQ(error("talc(unit=24)"), "unit=24 is out of range (position 6)");
 }
 
+TEST(PerThread, takes_what_divides) {
+  EXPECT_EQ(error("per_thread(slabs) | system", {.many_threads = true}), "no error");
+  EXPECT_EQ(error("per_thread(bump)"),
+            "per_thread takes slab or slabs, whose blocks any thread may free; 'bump' is not "
+            "(position 12)");
+  EXPECT_EQ(error("per_thread(slabs) | talc", {.many_threads = true}),
+            "'talc' at position 21 serves one thread, and the job has several (position 21)");
+}
+
 TEST(Preload, is_the_malloc_of_a_process_and_there_is_one) {
   const std::string self = "preload(\"/proc/self/exe\")";  // any file that exists
   EXPECT_EQ(error(self), "no error");

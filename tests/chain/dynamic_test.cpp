@@ -6,6 +6,7 @@
 #include "core/alloc/bump.hpp"
 #include "core/alloc/claim_source.hpp"
 #include "core/alloc/fallback.hpp"
+#include "core/alloc/free_list.hpp"
 #include "core/alloc/limit.hpp"
 #include "core/alloc/locked.hpp"
 #include "core/alloc/manual_source.hpp"
@@ -15,9 +16,12 @@
 #include "core/alloc/os/os_source.hpp"
 #include "core/alloc/os/system.hpp"
 #include "core/alloc/os/system_source.hpp"
+#include "core/alloc/os/this_thread.hpp"
 #include "core/alloc/parent_source.hpp"
+#include "core/alloc/per_thread.hpp"
 #include "core/alloc/proxy.hpp"
 #include "core/alloc/ring_logger.hpp"
+#include "core/alloc/scoped.hpp"
 #include "core/alloc/segregate.hpp"
 #include "core/alloc/sized.hpp"
 #include "core/alloc/slabs.hpp"
@@ -87,6 +91,12 @@ TEST(Facts, are_those_of_the_cpp_type) {
   expect_facts<Talc<ClaimSource>>("talc(claim(size=64K), cache=false)");
   expect_facts<Talc<ParentSource<Os>>>("talc(parent(os))");
   expect_facts<Slab<Os>>("slab(size=64)");
+  expect_facts<PerThread<Slabs<Os>, os::ThisThread>>("per_thread(slabs)");
+  expect_facts<PerThread<Slab<Os>, os::ThisThread>>("per_thread(slab(size=64))");
+  expect_facts<Fallback<PerThread<Slabs<Os>, os::ThisThread>, System>>(
+      "per_thread(slabs) | system");
+  expect_facts<Scoped>("scoped");
+  expect_facts<FreeList>("free_list(block=64)");
   expect_facts<Limit<Bump>>("limit(bump, bytes=1K)");
   expect_facts<Limit<System>>("limit(system, bytes=1K)");
   expect_facts<Limit<Talc<OsSource>>>("limit(talc, bytes=1K)");
@@ -112,8 +122,9 @@ TEST(Facts, are_those_of_the_cpp_type) {
 TEST(Facts, of_alignment_are_those_of_the_built_chain) {
   for (const char* text :
        {"bump(size=1M)", "never", "os", "system", "mapped_bump", "locked(bump(size=1M))",
-        "locked(system)", "stalloc(blocks=10, block=64)", "bump(size=1M) | os",
-        "stalloc | never"}) {
+        "locked(system)", "stalloc(blocks=10, block=64)", "bump(size=1M) | os", "stalloc | never",
+        "free_list(block=24)", "scoped(size=1M)", "per_thread(slabs(max=100))",
+        "slabs(min=20, max=100)", "slab(size=48)", "sized(os)"}) {
     const Chain chain = checked_chain(text);
     for (const bool dynamic : {false, true}) {
       const auto status = with_allocator(

@@ -31,7 +31,7 @@ class Export : public ::testing::Test {
   std::string compiled_and_run(const std::string& compiler) const {
     const std::string command = fmt::format(
         "cd {0} && {1} -std=c++20 -Wall -Wextra -Werror -I{2} main.cpp -pthread -o main >log 2>&1 "
-        "&& ./main >log 2>&1; cat log",
+        "&& ./main >log 2>&1 || echo status $?; cat log",
         folder_, compiler, HEAPATLAS_ROOT);
     std::string out;
     std::FILE* const pipe = popen(command.c_str(), "r");

@@ -102,11 +102,13 @@ const Entry& slab_entry() {
           [](const Link& link, const std::vector<Cpp>& parts) {
             const std::string type =
                 fmt::format("heapatlas::Slab<{}, heapatlas::os::Mutex>", parts[0].type);
+            const std::string arguments = fmt::format(
+                "heapatlas::OneClass(heapatlas::Layout{{{}, {}}}), {}, {}", link.size("size"),
+                link.size("align"), cpp_options(link), cpp_backing(parts));
             return Cpp{type,
-                       fmt::format("{}(heapatlas::OneClass(heapatlas::Layout{{{}, {}}}), {}, {})",
-                                   type, link.size("size"), link.size("align"), cpp_options(link),
-                                   cpp_backing(parts)),
-                       {"core/alloc/os/mutex.hpp"}};
+                       fmt::format("{}({})", type, arguments),
+                       {"core/alloc/os/mutex.hpp"},
+                       arguments};
           },
   };
   return entry;
@@ -153,11 +155,13 @@ const Entry& slabs_entry() {
           [](const Link& link, const std::vector<Cpp>& parts) {
             const std::string type =
                 fmt::format("heapatlas::Slabs<{}, heapatlas::os::Mutex>", parts[0].type);
-            return Cpp{
-                type,
-                fmt::format("{}(heapatlas::SizeClasses({}, {}), {}, {})", type, link.size("min"),
-                            link.size("max"), cpp_options(link), cpp_backing(parts)),
-                {"core/alloc/os/mutex.hpp"}};
+            const std::string arguments =
+                fmt::format("heapatlas::SizeClasses({}, {}), {}, {}", link.size("min"),
+                            link.size("max"), cpp_options(link), cpp_backing(parts));
+            return Cpp{type,
+                       fmt::format("{}({})", type, arguments),
+                       {"core/alloc/os/mutex.hpp"},
+                       arguments};
           },
   };
   return entry;
