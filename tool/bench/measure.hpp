@@ -61,8 +61,7 @@ template <Allocator A>
 Pass run_half(A& a, const Operations& operations, replay::Slots& slots) {
   const std::span<const replay::Operation> list{operations.list};
   Pass pass;
-  pass.seconds =
-      timed([&] { pass.failures = run(a, list.first(list.size() / 2), nullptr, slots); });
+  pass.seconds = timed([&] { pass.failures = run(a, list.first(list.size() / 2), nullptr, slots); });
   pass.failures += run(a, list.last(list.size() / 2), nullptr, slots);
   return pass;
 }

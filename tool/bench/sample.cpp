@@ -49,8 +49,9 @@ void run_list_workload(benchmark::State& state, A& a, const Subject& subject,
       return repeat(state, count / 2, [&] { return run_half(a, operations, slots); });
     case Form::reset: {
       constexpr std::size_t times = 10'000;
-      return repeat(state, count * times,
-                    [&] { return run_with_resets(a, subject.resets, times, operations, slots); });
+      return repeat(state, count * times, [&] {
+        return run_with_resets(a, subject.resets, times, operations, slots);
+      });
     }
     default:
       return repeat(state, count, [&] { return run_list(a, operations, slots); });
