@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "core/replay/kernel.hpp"
 #include "core/replay/null.hpp"
 #include "core/replay/operation.hpp"
 #include "core/replay/touch.hpp"
@@ -14,22 +15,23 @@ namespace heapatlas::replay {
 
 /// What a null allocator would do, first bytes touched. Returns the frees of empty slots.
 [[gnu::noinline]] inline std::uint64_t run_by_hand(std::span<const Operation> operations,
-                                                   std::byte* memory, std::byte** blocks) noexcept {
+                                                   std::byte* memory, Slot* slots) noexcept {
   std::uint64_t empty = 0;
   std::size_t at = 0;
   for (const Operation operation : operations) {
-    std::byte*& block = blocks[operation.slot()];
+    Slot& slot = slots[operation.slot()];
     switch (operation.kind()) {
       case OperationKind::allocate:
       case OperationKind::allocate_zeroed:
         at = (at + Null::stride) % Null::window_bytes;
-        block = memory + at;
-        touch_byte(block);
+        slot = {memory + at, operation.size()};
+        touch_byte(slot.ptr);
         break;
       case OperationKind::resize:
+        slot.size = operation.size();
         break;
       case OperationKind::free:
-        empty += block == nullptr ? 1 : 0;
+        empty += slot.ptr == nullptr ? 1 : 0;
         break;
     }
   }

@@ -26,8 +26,8 @@ base::Status broken(std::uint64_t event, std::string what) {
 
 class Compiler {
  public:
-  Compiler(WordFile operations, WordFile side, const CompileOptions& options)
-      : operations_{std::move(operations)}, side_{std::move(side)}, options_{options} {}
+  Compiler(WordFile operations, WordFile wide, const CompileOptions& options)
+      : operations_{std::move(operations)}, wide_{std::move(wide)}, options_{options} {}
 
   base::Status add(const Event& event) {
     threads_ = std::max(threads_, event.thread + 1);
@@ -49,15 +49,14 @@ class Compiler {
   base::Result<CompiledTrace> finish(const trace::Recovery& recovery) {
     facts_.slots = objects_.size();
     facts_.final_live_bytes = live_bytes_;
-    facts_.side_words = side_.words();
+    facts_.wide_sizes = wide_.words();
     for (std::uint32_t slot = 0; slot < objects_.size(); ++slot) {
       const Object& object = objects_[slot];
       if (!object.live) continue;
       ++facts_.survivors;
-      HEAPATLAS_TRY(put(OperationKind::free, slot, object));
+      HEAPATLAS_TRY(put({OperationKind::free, slot, object.align_log2, 0}));
     }
-    facts_.survivor_side_words = side_.words() - facts_.side_words;
-    HEAPATLAS_TRY(operations_.append(side_));
+    HEAPATLAS_TRY(operations_.append(wide_));
     WorkloadHeader header{WorkloadHeader::expected_magic, facts_};
     HEAPATLAS_TRY(operations_.finish(std::as_bytes(std::span(&header, 1))));
     return CompiledTrace{std::move(operations_).take(), facts_, events_, threads_, recovery};
@@ -90,7 +89,7 @@ class Compiler {
     ++facts_.allocations;
     if (event.zeroed) ++facts_.zeroed_allocations;
     const auto kind = event.zeroed ? OperationKind::allocate_zeroed : OperationKind::allocate;
-    return put(kind, slot, object);
+    return put_sized(kind, slot, object);
   }
 
   base::Status resize(const Event& event, std::uint64_t number) {
@@ -100,8 +99,7 @@ class Compiler {
     const std::uint64_t old = std::exchange(object.size, std::max<std::uint64_t>(event.size, 1));
     grow_live(old, object.size);
     ++facts_.resizes;
-    HEAPATLAS_TRY(put(OperationKind::resize, *slot, object));
-    return side_.append(old);
+    return put_sized(OperationKind::resize, *slot, object);
   }
 
   base::Status free(const Event& event, std::uint64_t number) {
@@ -114,7 +112,7 @@ class Compiler {
     object.live = false;
     live_bytes_ -= object.size;
     ++facts_.frees;
-    return put(OperationKind::free, slot, object);
+    return put({OperationKind::free, slot, object.align_log2, 0});
   }
 
   static base::Status unknown(const Event& event, std::uint64_t number, const char* what) {
@@ -141,14 +139,18 @@ class Compiler {
     facts_.peak_operation = facts_.operations();
   }
 
-  base::Status put(OperationKind kind, std::uint32_t slot, const Object& object) {
+  base::Status put_sized(OperationKind kind, std::uint32_t slot, const Object& object) {
     const Operation operation{kind, slot, object.align_log2, object.size};
-    if (operation.wide()) HEAPATLAS_TRY(side_.append(object.size));
+    if (operation.wide()) HEAPATLAS_TRY(wide_.append(object.size));
+    return put(operation);
+  }
+
+  base::Status put(Operation operation) {
     return operations_.append(std::bit_cast<std::uint64_t>(operation));
   }
 
   WordFile operations_;
-  WordFile side_;
+  WordFile wide_;
   const CompileOptions& options_;
   trace::ObjectMap<std::uint32_t> slot_of_;
   std::vector<Object> objects_;  // by slot
@@ -166,9 +168,9 @@ base::Result<CompiledTrace> compile(trace::Reader& reader, const CompileOptions&
   const std::uint64_t bytes = std::min(expected, std::uint64_t{1} << 40) * sizeof(Operation);
   auto operations = WordFile::create(bytes, WorkloadHeader::bytes);
   if (!operations) return tl::make_unexpected(operations.error());
-  auto side = WordFile::create(0);
-  if (!side) return tl::make_unexpected(side.error());
-  Compiler compiler{std::move(*operations), std::move(*side), options};
+  auto wide = WordFile::create(0);
+  if (!wide) return tl::make_unexpected(wide.error());
+  Compiler compiler{std::move(*operations), std::move(*wide), options};
   for (auto events = reader.next_events(); !events.empty(); events = reader.next_events()) {
     for (const Event& event : events) HEAPATLAS_TRY(compiler.add(event));
     if (options.progress && !options.progress(compiler.events()))

@@ -5,10 +5,10 @@
 //   bits 0-1    kind
 //   bits 2-6    log2 of the alignment
 //   bits 7-31   slot: where the block's address is kept
-//   bits 32-63  size in bytes, or `wide_size`: it is the next of the workload's side words
+//   bits 32-63  size in bytes, or `wide_size`: the next entry of the workload's wide sizes
 //
-// The size of a free is the one last requested, so that the loop keeps nothing of a block but its
-// address. The size that a resize starts from is the next of the side words.
+// A free carries no size: the slot knows the size last requested successfully, which the compiler
+// of traces cannot (a resize may fail).
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ class Operation {
 
   constexpr Operation() noexcept = default;
 
-  /// slot < max_slots, align_log2 <= max_align_log2, size >= 1.
+  /// slot < max_slots, align_log2 <= max_align_log2; size >= 1, or 0 for a free.
   constexpr Operation(OperationKind kind, std::uint32_t slot, unsigned align_log2,
                       std::uint64_t size) noexcept
       : bits_{static_cast<std::uint64_t>(kind) | std::uint64_t{align_log2} << 2 |

@@ -27,7 +27,7 @@ namespace heapatlas::replay {
 /// workload.
 struct Bench {
   WorkloadView workload;
-  Slots* slots = nullptr;
+  std::span<Slot> slots;
   std::span<VerifiedBlock> blocks;    ///< verify only
   ResidentMeter* meter = nullptr;     ///< memory only
   std::uint64_t resident_before = 0;  ///< read before the allocator was made
@@ -47,15 +47,14 @@ struct Touching : Observer {
 
 template <Allocator A, class O>
 Failures run_workload(A& a, const Bench& bench, O& observer) noexcept {
-  return run_operations(a, bench.workload.operations, bench.workload.side_words.data(),
-                        *bench.slots, observer);
+  return run_operations(a, bench.workload.operations, bench.workload.wide_sizes.data(),
+                        bench.slots.data(), observer);
 }
 
 /// Frees what the trace never freed, then rewinds the allocator: ready for another pass.
 template <Allocator A, class O>
 void clear(A& a, const Bench& bench, O& observer) noexcept {
-  run_operations(a, bench.workload.survivors, bench.workload.survivor_side_words.data(),
-                 *bench.slots, observer);
+  run_operations(a, bench.workload.survivors, nullptr, bench.slots.data(), observer);
   heapatlas::rewind(a);
 }
 
@@ -158,7 +157,7 @@ inline void run_self_check(std::byte* memory, const Bench& bench, Outcome& outco
     kernel[round] = timed([&] { return run_workload(null, bench, observer); }).cpu_ns;
     const auto hand = [&] {
       return Failures{.skipped =
-                          run_by_hand(bench.workload.operations, memory, bench.slots->blocks)};
+                          run_by_hand(bench.workload.operations, memory, bench.slots.data())};
     };
     by_hand[round] = timed(hand).cpu_ns;
   }

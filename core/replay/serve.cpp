@@ -103,21 +103,16 @@ int serve(int argc, char** argv, const Subject& subject) {
   const std::size_t slots = workload->view().facts.slots;
   Bench bench;
   bench.workload = workload->view();
-  const auto blocks = map_entries<std::byte*>(slots);
-  const auto kept_sizes = map_own(std::max<std::size_t>(slots, 1) * sizeof(std::size_t),
-                                  MAP_NORESERVE);  // hardly ever touched
-  Slots table{blocks.data(), reinterpret_cast<std::size_t*>(kept_sizes.data())};
-  bench.slots = &table;
+  bench.slots = map_entries<Slot>(slots);
   if (request.pass == Pass::verify) bench.blocks = map_entries<VerifiedBlock>(slots);
-  if (blocks.size() != slots || kept_sizes.empty() ||
+  if (bench.slots.size() != slots ||
       (request.pass == Pass::verify && bench.blocks.size() != slots)) {
     refuse(outcome, "no memory for the slots of the trace");
     return 0;
   }
   static ResidentMeter meter;
   meter.exclude(workload->bytes().data(), workload->bytes().size());
-  meter.exclude(blocks.data(), blocks.size_bytes());
-  meter.exclude(kept_sizes.data(), kept_sizes.size());
+  meter.exclude(bench.slots.data(), bench.slots.size_bytes());
   meter.exclude(exchange, sizeof(Exchange));
   bench.meter = &meter;
   if (request.null_allocator)

@@ -19,8 +19,7 @@ bool is_whole(std::span<const std::byte> bytes) {
   const WorkloadHeader& header = header_of(bytes);
   if (header.magic != WorkloadHeader::expected_magic) return false;
   const WorkloadFacts& facts = header.facts;
-  const std::uint64_t words =
-      facts.operations() + facts.survivors + facts.side_words + facts.survivor_side_words;
+  const std::uint64_t words = facts.operations() + facts.survivors + facts.wide_sizes;
   return bytes.size() == WorkloadHeader::bytes + words * sizeof(std::uint64_t);
 }
 
@@ -55,12 +54,11 @@ WorkloadView MappedWorkload::view() const noexcept {
   const std::byte* at = bytes_.data() + WorkloadHeader::bytes;
   const auto* operations = reinterpret_cast<const Operation*>(at);
   const auto* survivors = operations + facts.operations();
-  const auto* side = reinterpret_cast<const std::uint64_t*>(survivors + facts.survivors);
+  const auto* wide = reinterpret_cast<const std::uint64_t*>(survivors + facts.survivors);
   return {facts,
           {operations, facts.operations()},
-          {side, facts.side_words},
           {survivors, facts.survivors},
-          {side + facts.side_words, facts.survivor_side_words}};
+          {wide, facts.wide_sizes}};
 }
 
 }  // namespace heapatlas::replay

@@ -1,10 +1,9 @@
-// A compiled trace as every child maps it: operations, the frees of what survives them, and side
-// words: the sizes that an operation has no room for.
+// A compiled trace as every child maps it: operations, the frees of what survives them, and the
+// few sizes too wide for an operation.
 //
 // The file is one WorkloadHeader in a page of its own, then `operations` operations, `survivors`
-// operations (frees, untimed, run between passes), and the side words of both, 64-bit sizes in the
-// order in which the operations need them: a wide one its size, and a resize, after that, the size
-// it starts from. It is written by compile.hpp, in one process, for children of
+// operations (frees, untimed, run between passes) and `wide_sizes` 64-bit sizes in the order in
+// which the operations need them. It is written by compile.hpp, in one process, for children of
 // the same program: it has no versions and is never kept.
 #pragma once
 
@@ -31,8 +30,7 @@ struct WorkloadFacts {
   std::uint64_t final_live_bytes = 0;
   std::uint64_t max_size = 0;
   std::uint64_t max_align = 1;
-  std::uint64_t side_words = 0;
-  std::uint64_t survivor_side_words = 0;
+  std::uint64_t wide_sizes = 0;
 
   [[nodiscard]] std::uint64_t operations() const noexcept { return allocations + resizes + frees; }
 };
@@ -49,9 +47,8 @@ static_assert(sizeof(WorkloadHeader) <= WorkloadHeader::bytes);
 struct WorkloadView {
   WorkloadFacts facts;
   std::span<const Operation> operations;
-  std::span<const std::uint64_t> side_words;
   std::span<const Operation> survivors;
-  std::span<const std::uint64_t> survivor_side_words;
+  std::span<const std::uint64_t> wide_sizes;
 };
 
 /// A workload mapped read-only from its file, every page present. Moves, never copies.

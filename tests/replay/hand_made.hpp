@@ -69,9 +69,7 @@ class HandMade {
     auto mapped = MappedWorkload::map(compiled.file.get());
     EXPECT_TRUE(mapped.has_value());
     map_.emplace_back(std::move(*mapped));
-    pointers_.resize(compiled.facts.slots);
-    kept_sizes_.resize(compiled.facts.slots);
-    slots_ = {pointers_.data(), kept_sizes_.data()};
+    slots_.resize(compiled.facts.slots);
     blocks_.resize(compiled.facts.slots);
   }
 
@@ -79,7 +77,7 @@ class HandMade {
   [[nodiscard]] Bench bench() {
     Bench bench;
     bench.workload = view();
-    bench.slots = &slots_;
+    bench.slots = slots_;
     bench.blocks = blocks_;
     return bench;
   }
@@ -90,9 +88,7 @@ class HandMade {
  private:
   trace::ScratchFolder folder_;
   std::vector<MappedWorkload> map_;
-  std::vector<std::byte*> pointers_;
-  std::vector<std::size_t> kept_sizes_;
-  Slots slots_;
+  std::vector<Slot> slots_;
   std::vector<VerifiedBlock> blocks_;
 };
 

@@ -43,30 +43,6 @@ TEST(Kernel, a_block_whose_resize_failed_is_freed_with_its_old_size) {
                                 "resize 50@16 to 6000", "free 50@16"}));
 }
 
-TEST(Kernel, a_survivor_whose_resize_failed_is_freed_with_its_old_size) {
-  constexpr std::uint64_t huge = std::uint64_t{1} << 40;
-  HandMade trace({allocate(0, 100), allocate(1, 200), resize(1, huge), resize(0, 5000)});
-  RecordingAllocator allocator;
-  allocator.largest = 1000;
-  EXPECT_EQ(run(allocator, trace).resizes, 2U);
-  EXPECT_EQ(trace.bench().slots->kept, 2U);
-  allocator.log.clear();
-  Observer nothing;
-  clear(allocator, trace.bench(), nothing);
-  EXPECT_EQ(allocator.log, (Log{"free 100@16", "free 200@16"}));
-  EXPECT_EQ(trace.bench().slots->kept, 0U);
-}
-
-TEST(Kernel, a_slot_forgets_the_failed_resize_of_the_object_before) {
-  HandMade trace(
-      {allocate(0, 100), resize(0, 5000), release(0), allocate(1, 30), resize(1, 40), release(1)});
-  RecordingAllocator allocator;
-  allocator.largest = 1000;
-  run(allocator, trace);
-  EXPECT_EQ(allocator.log, (Log{"allocate 100@16", "resize 100@16 to 5000", "free 100@16",
-                                "allocate 30@16", "resize 30@16 to 40", "free 40@16"}));
-}
-
 TEST(Kernel, what_follows_a_failed_allocation_is_skipped_and_counted) {
   HandMade trace({allocate(0, 5000), resize(0, 10), release(0), allocate(1, 10), release(1),
                   allocate(2, 9999)});
@@ -131,10 +107,10 @@ TEST(Clear, rewinds_the_links_that_can_be) {
     const auto built = chain::with_allocator(*chain, options, [&](auto& allocator, const auto&) {
       Observer nothing;
       EXPECT_EQ(run_workload(allocator, trace.bench(), nothing).total(), 0U);
-      const std::byte* first = trace.bench().slots->blocks[1];
+      const std::byte* first = trace.bench().slots[1].ptr;
       clear(allocator, trace.bench(), nothing);
       EXPECT_EQ(run_workload(allocator, trace.bench(), nothing).total(), 0U);
-      EXPECT_EQ(trace.bench().slots->blocks[1], first) << (dynamic ? "dynamic" : "static");
+      EXPECT_EQ(trace.bench().slots[1].ptr, first) << (dynamic ? "dynamic" : "static");
       clear(allocator, trace.bench(), nothing);
     });
     EXPECT_TRUE(built.has_value());
