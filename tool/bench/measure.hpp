@@ -32,11 +32,10 @@ struct TouchingObserver : replay::Observer {
 };
 
 template <Allocator A>
-std::size_t run(A& a, std::span<const replay::Operation> operations, const std::uint64_t* side,
-                replay::Slots& slots) {
+std::size_t run(A& a, std::span<const replay::Operation> operations, replay::Slot* slots) {
   TouchingObserver observer;
   return static_cast<std::size_t>(
-      replay::run_operations(a, operations, side, slots, observer).total());
+      replay::run_operations(a, operations, nullptr, slots, observer).total());
 }
 
 /// CPU seconds of this thread that f takes.
@@ -49,27 +48,26 @@ double timed(F&& f) {
 
 /// The whole list.
 template <Allocator A>
-Pass run_list(A& a, const Operations& operations, replay::Slots& slots) {
+Pass run_list(A& a, const Operations& operations, replay::Slot* slots) {
   Pass pass;
-  pass.seconds =
-      timed([&] { pass.failures = run(a, operations.list, operations.side.data(), slots); });
+  pass.seconds = timed([&] { pass.failures = run(a, operations.list, slots); });
   return pass;
 }
 
-/// The first half of the list timed, the other not. The list resizes nothing.
+/// The first half of the list timed, the other not.
 template <Allocator A>
-Pass run_half(A& a, const Operations& operations, replay::Slots& slots) {
+Pass run_half(A& a, const Operations& operations, replay::Slot* slots) {
   const std::span<const replay::Operation> list{operations.list};
   Pass pass;
-  pass.seconds = timed([&] { pass.failures = run(a, list.first(list.size() / 2), nullptr, slots); });
-  pass.failures += run(a, list.last(list.size() / 2), nullptr, slots);
+  pass.seconds = timed([&] { pass.failures = run(a, list.first(list.size() / 2), slots); });
+  pass.failures += run(a, list.last(list.size() / 2), slots);
   return pass;
 }
 
 /// `times` times the list; when the allocator can be reset, that instead of the list's frees.
 template <Allocator A>
 Pass run_with_resets(A& a, bool resets, std::size_t times, const Operations& operations,
-                     replay::Slots& slots) {
+                     replay::Slot* slots) {
   std::span<const replay::Operation> list{operations.list};
   if constexpr (requires { a.reset(); }) {
     while (resets && list.back().kind() == replay::OperationKind::free)
@@ -78,7 +76,7 @@ Pass run_with_resets(A& a, bool resets, std::size_t times, const Operations& ope
   Pass pass;
   pass.seconds = timed([&] {
     for (std::size_t i = 0; i < times; ++i) {
-      pass.failures += run(a, list, operations.side.data(), slots);
+      pass.failures += run(a, list, slots);
       if constexpr (requires { a.reset(); }) {
         if (resets) a.reset();
       }

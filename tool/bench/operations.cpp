@@ -49,7 +49,7 @@ class Writer {
     unsigned align_log2;
   };
   void add(OperationKind kind, Block block, std::size_t size) {
-    operations_.add(kind, block.slot, block.align_log2, size);
+    operations_.list.emplace_back(kind, block.slot, block.align_log2, size);
   }
 
   Operations& operations_;
@@ -59,22 +59,13 @@ class Writer {
 
 }  // namespace
 
-void Operations::add(OperationKind kind, std::size_t slot, unsigned align_log2, std::size_t size) {
-  if (slot >= sizes_.size()) sizes_.resize(slot + 1);
-  const std::size_t old = sizes_[slot];
-  if (kind == OperationKind::free) size = old;
-  if (kind == OperationKind::resize) side.push_back(old);
-  sizes_[slot] = size;
-  list.emplace_back(kind, static_cast<std::uint32_t>(slot), align_log2, size);
-}
-
 Operations random_live_set(std::size_t slots, std::size_t max, std::size_t count) {
   Operations operations;
   operations.slots = slots;
   std::vector<bool> live(slots);
   Random random;
   const auto add = [&](OperationKind kind, std::size_t slot, std::size_t size) {
-    operations.add(kind, slot, 3, size);
+    operations.list.emplace_back(kind, static_cast<std::uint32_t>(slot), 3, size);
   };
   // Half of the slots live from the start: what is measured is the steady state.
   for (std::size_t slot = 0; slot < slots; slot += 2) {

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "core/replay/operation.hpp"
@@ -15,14 +14,7 @@ namespace heapatlas::tool::bench {
 
 struct Operations {
   std::vector<replay::Operation> list;
-  std::vector<std::uint64_t> side;  ///< the sizes that resizes start from, in order
   std::size_t slots = 0;
-
-  /// Appends; size is of no matter to a free, which names the size last requested.
-  void add(replay::OperationKind kind, std::size_t slot, unsigned align_log2, std::size_t size);
-
- private:
-  std::vector<std::size_t> sizes_;  // last requested, by slot
 };
 
 /// Random live set: a random one of the slots is hit; a free one is allocated, a live one freed

@@ -40,21 +40,19 @@ template <Allocator A>
 void run_list_workload(benchmark::State& state, A& a, const Subject& subject,
                        const Workload& workload) {
   const Operations operations = workload.generate();
-  std::vector<std::byte*> blocks(operations.slots);
-  std::vector<std::size_t> kept_sizes(operations.slots);
-  replay::Slots slots{blocks.data(), kept_sizes.data()};
+  std::vector<replay::Slot> slots(operations.slots);
   const std::size_t count = operations.list.size();
   switch (workload.form) {
     case Form::timed_half:
-      return repeat(state, count / 2, [&] { return run_half(a, operations, slots); });
+      return repeat(state, count / 2, [&] { return run_half(a, operations, slots.data()); });
     case Form::reset: {
       constexpr std::size_t times = 10'000;
       return repeat(state, count * times, [&] {
-        return run_with_resets(a, subject.resets, times, operations, slots);
+        return run_with_resets(a, subject.resets, times, operations, slots.data());
       });
     }
     default:
-      return repeat(state, count, [&] { return run_list(a, operations, slots); });
+      return repeat(state, count, [&] { return run_list(a, operations, slots.data()); });
   }
 }
 
