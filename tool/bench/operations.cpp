@@ -8,7 +8,6 @@
 namespace heapatlas::tool::bench {
 namespace {
 
-using replay::Operation;
 using replay::OperationKind;
 
 /// Writes operations on blocks, which it keeps in slots, last in first out.

@@ -90,7 +90,9 @@ struct Font::TrueType {
                                   0, glyph);
     for (int row = 0; row < height; ++row) {
       for (int column = 0; column < width; ++column) {
-        const unsigned ink = coverage[static_cast<std::size_t>(row * width + column)];
+        const unsigned ink =
+            coverage[static_cast<std::size_t>(row) * static_cast<std::size_t>(width) +
+                     static_cast<std::size_t>(column)];
         if (ink != 0)
           canvas.blend(left + x0 + column, baseline + y0 + row, colour, ink + (ink >> 7));
       }

@@ -39,7 +39,7 @@ base::Status prepare(const Link& link, Builder& builder) {
 
 /// Blocks inside the object while that is small enough for a stack, else in a mapping.
 Cpp cpp(const Link& link, const std::vector<Cpp>&) {
-  constexpr std::size_t most_inline = 64 * 1024;
+  constexpr std::size_t most_inline = std::size_t{64} * 1024;
   const bool tree = TreeStallocSpec::matches(link);
   const std::size_t size = link.size("blocks") * link.size("block");
   const std::string own_header = "core/alloc/tree_stalloc.hpp";
