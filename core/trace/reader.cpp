@@ -130,13 +130,13 @@ base::Status Reader::State::check_end() {
 }
 
 base::Status Reader::State::next_block() {
+  recovery.bytes = at;  // what was read up to here decoded whole
   if (totals && at == index_offset) return check_end();
   const auto head = load_block(at);
   if (!head) return tl::make_unexpected(head.error());
   if (head->kind == BlockKind::index) return check_end();
   const std::uint64_t next = at + BlockHead::size + head->stored_bytes;
   if (head->kind == BlockKind::events) HEAPATLAS_TRY(columns.begin(decoded, head->events));
-  recovery.bytes = at;
   at = next;
   return {};
 }

@@ -237,6 +237,20 @@ TEST_F(Damage, is_told_in_one_line) {
                                  std::to_string(bytes.size() - 100) + " bytes");
 }
 
+TEST_F(Damage, the_bytes_of_the_last_whole_block_were_not_counted) {
+  const std::string bytes = write_trace(random_trace(300, 1), 500);
+  const FileParts parts = FileParts::of(bytes);
+  ASSERT_GE(parts.blocks.size(), 3U);
+  const std::uint64_t second_ends = parts.blocks[1].end();
+  ScratchFolder::write(file_, bytes.substr(0, second_ends + 10));
+  auto reader = Reader::open(file_);
+  ASSERT_TRUE(reader);
+  Event event;
+  while (reader->next(event)) {
+  }
+  EXPECT_EQ(reader->recovery().bytes, second_ends);
+}
+
 std::string refusal(const std::string& path) {
   const auto reader = Reader::open(path);
   return reader ? "opened" : reader.error().what;
