@@ -75,13 +75,14 @@ TEST(ReplaceNew, what_does_not_fit_comes_from_the_next_link) {
 int handler_calls = 0;
 
 TEST(ReplaceNew, failure_calls_the_handler_and_throws) {
+  [[maybe_unused]] void* volatile kept = nullptr;  // an unused call may be left out
   volatile std::size_t absurd = std::numeric_limits<std::size_t>::max() / 4;
-  EXPECT_THROW(static_cast<void>(::operator new(absurd)), std::bad_alloc);
+  EXPECT_THROW(kept = ::operator new(absurd), std::bad_alloc);
   EXPECT_EQ(::operator new(absurd, std::nothrow), nullptr);
   std::set_new_handler([] {
     if (++handler_calls == 3) std::set_new_handler(nullptr);
   });
-  EXPECT_THROW(static_cast<void>(::operator new(absurd)), std::bad_alloc);
+  EXPECT_THROW(kept = ::operator new(absurd), std::bad_alloc);
   EXPECT_EQ(handler_calls, 3);
   std::set_new_handler([] { throw std::bad_alloc(); });
   EXPECT_EQ(::operator new(absurd, std::nothrow), nullptr);
