@@ -31,7 +31,8 @@ int all_functions(int, char**) {
   if (posix_memalign(&aligned, 64, size++) != 0) return 1;
   blocks[count++] = use(aligned);
   blocks[count++] = use(aligned_alloc(256, size++));
-  blocks[count++] = use(memalign(48, size++));  // glibc rounds the alignment up to 64
+  const volatile std::size_t odd = 48;
+  blocks[count++] = use(memalign(odd, size++));  // glibc rounds the alignment up to 64
   blocks[count++] = use(valloc(size++));
   blocks[count++] = use(pvalloc(size++));
   blocks[count++] = use(reallocarray(nullptr, 1, size++));
