@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/report/heap.hpp"
+
 namespace heapatlas::report {
 
 inline constexpr std::string_view format_name = "heapatlas.report/1";
@@ -165,6 +167,7 @@ struct Run {
   std::vector<Link> links;  ///< empty when they were not counted
   std::optional<Verification> verification;
   std::optional<Trouble> trouble;
+  std::optional<Heap> heap;  ///< when placements were recorded
 
   bool operator==(const Run&) const = default;
 };

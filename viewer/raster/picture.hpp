@@ -39,7 +39,7 @@ struct PictureOptions {
   const Font* font = &Font::standard();
 };
 
-/// A run that validate accepted, and its index.
+/// A run that report::validate accepted, and its index.
 struct Indexed {
   const Run* run;
   const LiveIndex* index;

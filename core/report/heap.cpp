@@ -1,8 +1,8 @@
-#include "viewer/model/run.hpp"
+#include "core/report/heap.hpp"
 
 #include <algorithm>
 
-namespace heapatlas::viewer {
+namespace heapatlas::report {
 
 std::uint64_t Region::size_at(Event at) const {
   if (!stands_at(at)) return 0;
@@ -17,16 +17,16 @@ std::uint64_t Region::largest_size() const {
   return largest;
 }
 
-const Snapshot* Run::snapshot_at(Event at) const {
+const Snapshot* Heap::snapshot_at(Event at) const {
   const auto found = std::lower_bound(snapshots.begin(), snapshots.end(), at,
                                       [](const Snapshot& s, Event t) { return s.at < t; });
   return found != snapshots.end() && found->at == at ? &*found : nullptr;
 }
 
-const Series* Run::find_series(std::string_view name) const {
+const Series* Heap::find_series(std::string_view name) const {
   const auto found = std::find_if(series.begin(), series.end(),
                                   [name](const Series& one) { return one.name == name; });
   return found != series.end() ? &*found : nullptr;
 }
 
-}  // namespace heapatlas::viewer
+}  // namespace heapatlas::report
