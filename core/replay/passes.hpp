@@ -153,7 +153,7 @@ inline void run_self_check(std::byte* memory, const Bench& bench, Outcome& outco
   Touching<Touch::first> observer;
   outcome.stage = Stage::running;
   for (std::size_t round = 0; round < rounds; ++round) {
-    Null null(memory, bench.workload.facts.max_size);
+    Null null(memory);
     kernel[round] = timed([&] { return run_workload(null, bench, observer); }).cpu_ns;
     const auto hand = [&] {
       return Failures{.skipped =

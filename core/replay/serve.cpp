@@ -61,7 +61,7 @@ void run_null(const Request& request, const Bench& bench, Outcome& outcome) noex
   std::fill_n(memory.begin(), Null::window_bytes, std::byte{0});
   outcome.implementation = Implementation::null;
   if (request.pass == Pass::self_check) return run_self_check(memory.data(), bench, outcome);
-  Null null(memory.data(), max_size);
+  Null null(memory.data());
   run_throughput(null, request, bench, outcome);
   outcome.stage = Stage::done;
 }

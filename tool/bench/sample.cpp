@@ -93,7 +93,7 @@ void run_workload(benchmark::State& state, A& a, const Subject& subject, const W
 void run_on_null(benchmark::State& state, const Workload& workload) {
   constexpr std::size_t largest = 100'000;
   std::vector<std::byte> memory(replay::Null::window_bytes + largest, std::byte{1});
-  replay::Null null{memory.data(), largest};
+  replay::Null null{memory.data()};
   if (workload.form == Form::filled || workload.threads > 1)
     return state.SkipWithError("means nothing");
   run_workload(state, null, {}, workload);
