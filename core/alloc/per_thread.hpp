@@ -33,8 +33,8 @@
 
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/misuse.hpp"
-#include "core/alloc/page_map.hpp"
-#include "core/alloc/slab_page.hpp"
+#include "core/alloc/slab/page.hpp"
+#include "core/alloc/slab/page_map.hpp"
 #include "core/alloc/spin_mutex.hpp"
 
 namespace heapatlas {

@@ -23,9 +23,9 @@
 
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/ref.hpp"
-#include "core/alloc/slab_heap.hpp"
-#include "core/alloc/slab_pool.hpp"
-#include "core/alloc/slab_walk.hpp"
+#include "core/alloc/slab/heap.hpp"
+#include "core/alloc/slab/pool.hpp"
+#include "core/alloc/slab/walk.hpp"
 
 namespace heapatlas {
 

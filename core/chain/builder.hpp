@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/alloc/os/pages.hpp"
 #include "core/base/error.hpp"
 #include "core/chain/counted.hpp"
 #include "core/chain/erased.hpp"
@@ -29,8 +30,9 @@ class Builder {
   /// Makes the run-time form of a link and its parts. The builder keeps them.
   [[nodiscard]] Erased& build(const Link& link);
 
-  /// For an entry's prepare: a region for this link.
-  [[nodiscard]] base::Status take_memory(const Link& link, std::size_t size, std::size_t align);
+  /// For an entry's prepare: a region for this link, at a multiple of align.
+  [[nodiscard]] base::Status take_memory(const Link& link, std::size_t size,
+                                         std::size_t align = os::region_alignment);
   /// For an entry's build: the region that its prepare took.
   [[nodiscard]] std::span<std::byte> memory(const Link& link) const;
 

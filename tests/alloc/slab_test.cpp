@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
 #include <random>
 #include <set>
 #include <vector>
@@ -116,12 +119,57 @@ TEST(Slab, a_page_is_filled_to_the_last_cell) {
     auto slab = SlabBuilder({size, 8}).limit(page).finish(backing);
     const std::size_t block = (size + 7) / 8 * 8;
     const auto blocks = fill(slab, {size, 8});
-    // The header takes the cells it touches: 192 bytes lie in at most 192 / block + 2 of them.
-    EXPECT_GE(blocks.size(), page / block - 192 / block - 2) << size;
+    // The page's head takes the cells that it touches.
+    EXPECT_EQ(blocks.size(), page / block - units_for(SlabPage::head_size, block)) << size;
     EXPECT_EQ(backing.blocks_out(), 2U);  // one page, one leaf of the page set
     for (std::byte* ptr : blocks) EXPECT_TRUE(slab.owns(ptr));
     EXPECT_EQ(slab.check(), nullptr);
   }
+}
+
+TEST(Slab, blocks_lie_at_the_same_offsets_in_every_page) {
+  constexpr std::size_t pages = 40;  // more than there are colours
+  WatchedBacking backing;
+  for (const std::size_t size : {8U, 24U, 64U, 1000U}) {
+    auto slab = SlabBuilder({size, 8})
+                    .limit(pages * page)
+                    .growth_policy(GrowthPolicy::pow2)
+                    .finish(backing);
+    std::map<std::uintptr_t, std::vector<std::uintptr_t>> offsets;
+    std::set<std::size_t> colours;
+    for (const std::byte* ptr : fill(slab, {size, 8})) {
+      const std::uintptr_t base = round_down(address_of(ptr), page);
+      offsets[base].push_back(address_of(ptr) - base);
+      colours.insert(address_of(SlabPage::of(ptr, page)) - base);
+    }
+    ASSERT_EQ(offsets.size(), pages);
+    EXPECT_GT(colours.size(), 8U) << "headers must not meet in a few sets of a cache";
+    for (const auto& [base, of_page] : offsets) EXPECT_EQ(of_page, offsets.begin()->second) << size;
+  }
+}
+
+/// Tables for a first page at base and others around it.
+int tables_taken(std::uintptr_t base) {
+  std::vector<std::unique_ptr<std::byte[]>> tables;
+  PageMap map;
+  const auto make = [&](Layout layout) {
+    tables.push_back(std::make_unique<std::byte[]>(layout.size));
+    return tables.back().get();
+  };
+  for (const std::uintptr_t offset :
+       {std::uintptr_t{0}, std::uintptr_t{100} << 20, -(std::uintptr_t{100} << 20)})
+    EXPECT_TRUE(map.prepare(reinterpret_cast<const std::byte*>(base + offset), page, make));
+  EXPECT_EQ(tables.size(), 1U);
+  const std::uintptr_t far = std::uintptr_t{1} << 32;
+  EXPECT_TRUE(map.prepare(reinterpret_cast<const std::byte*>(base + far), page, make));
+  return static_cast<int>(tables.size());
+}
+
+TEST(PageMap, takes_tables_by_where_pages_lie_from_the_first) {
+  constexpr std::uintptr_t window = std::uintptr_t{1} << 28;
+  for (const std::uintptr_t base :
+       {window * 1000, window * 1000 + page, window * 1000 - page, window * 1000 + window / 2})
+    EXPECT_EQ(tables_taken(base), 3) << base;  // a leaf; a table of leaves, and one more leaf
 }
 
 TEST(Slab, a_request_that_does_not_fit_the_block_fails) {

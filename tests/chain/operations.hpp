@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <random>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/alloc/concepts.hpp"
@@ -46,15 +45,12 @@ Place place_of(const A& allocator, Block block) {
   return {Place::elsewhere, 0, block.size};
 }
 
-/// The log of a chain as one number, to compare across programs (FNV-1a). A slab's page is coloured
-/// by its address, so where blocks lie in one differs from process to process and is left out.
-inline std::uint64_t digest(const std::vector<Place>& log, std::string_view chain_text) {
-  const bool has_slab = chain_text.find("slab") != std::string_view::npos;
+/// The log of a chain as one number, to compare across programs (FNV-1a).
+inline std::uint64_t digest(const std::vector<Place>& log) {
   std::uint64_t hash = 14695981039346656037ULL;
   for (const Place& place : log) {
-    const bool inside = place.region < Place::failed;
-    hash = (hash ^ (has_slab && inside ? 0 : place.region)) * 1099511628211ULL;
-    hash = (hash ^ (has_slab ? 0 : place.offset)) * 1099511628211ULL;
+    hash = (hash ^ place.region) * 1099511628211ULL;
+    hash = (hash ^ place.offset) * 1099511628211ULL;
     hash = (hash ^ place.granted) * 1099511628211ULL;
   }
   return hash;

@@ -4,8 +4,8 @@
 //   Mapped<StallocOver<>> heap{1000 * 64, 64};      // what follows the size goes to A
 //
 // Also for a source that hands out one region (ClaimSource). The memory is mapped when it is made,
-// 4 MiB-aligned, so that offsets in it do not depend on where it lies, and unmapped with it; pages
-// that are never touched cost nothing. When the mapping fails A is over 0 bytes and grants nothing.
+// as aligned as regions are (os::region_alignment), and unmapped with it; pages that are never
+// touched cost nothing. When the mapping fails A is over 0 bytes and grants nothing.
 // Neither copied nor moved. Cost: A, and two words.
 #pragma once
 
@@ -21,9 +21,7 @@ namespace os {
 /// Memory of its own, unmapped with it.
 class Mapping {
  public:
-  static constexpr std::size_t alignment = std::size_t{4} << 20;
-
-  explicit Mapping(std::size_t size) noexcept : pages_(map(size, alignment, Access::none)) {
+  explicit Mapping(std::size_t size) noexcept : pages_(map(size, region_alignment, Access::none)) {
     if (pages_ && !commit(pages_.ptr, pages_.size)) {
       unmap(pages_);
       pages_ = {};

@@ -93,7 +93,7 @@ class MappedBump {
     const bool fresh = !region_;
     if (fresh) {
       if (layout.size > size_) return {};
-      region_ = os::map(size_, 1, os::Access::none);
+      region_ = os::map(size_, os::region_alignment, os::Access::none);
       if (!region_) return {};
       begin();
     }

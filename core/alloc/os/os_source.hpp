@@ -30,9 +30,10 @@ class OsSource {
 
   /// A system that refuses the reserve (a limited address space) is asked for what is needed.
   [[nodiscard]] SourceRegion acquire(std::size_t min, std::size_t align) noexcept {
+    const std::size_t place = align > os::region_alignment ? align : os::region_alignment;
     Block pages;
-    if (reserve_ > min) pages = os::map(reserve_, align, os::Access::none);
-    if (!pages) pages = os::map(min, align, os::Access::none);
+    if (reserve_ > min) pages = os::map(reserve_, place, os::Access::none);
+    if (!pages) pages = os::map(min, place, os::Access::none);
     return {pages.ptr, pages.size};
   }
   static void release(SourceRegion region, std::size_t) noexcept {

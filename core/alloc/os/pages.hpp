@@ -20,6 +20,11 @@ namespace heapatlas::os {
   return size;
 }
 
+/// How a region that blocks are cut from is aligned: generously, so that a block has the same
+/// offset in it in every process, also one whose alignment is larger than a page, as a slab's pages
+/// are. Only an alignment beyond this makes an offset depend on where the region lies.
+inline constexpr std::size_t region_alignment = std::size_t{4} << 20;
+
 enum class Access : int {
   none = PROT_NONE,  ///< address space only: not charged, a touch faults
   read_write = PROT_READ | PROT_WRITE,

@@ -36,10 +36,8 @@ const Entry& bump_entry() {
                 link, Bump::min_alignment(), Bump::max_alignment(),
                 "at most alignment - 1 bytes of padding a block");
           },
-      .prepare =
-          [](const Link& link, Builder& builder) {
-            return builder.take_memory(link, link.size("size"), region_alignment);
-          },
+      .prepare = [](const Link& link,
+                    Builder& builder) { return builder.take_memory(link, link.size("size")); },
       .build = build_leaf<BumpSpec, SharedBumpSpec>,
       .cpp =
           [](const Link& link, const std::vector<Cpp>&) {

@@ -37,10 +37,8 @@ const Entry& free_list_entry() {
                 blocks.min_alignment(), blocks.max_alignment(),
                 fmt::format("what a request is smaller than {} bytes", blocks.block_size()));
           },
-      .prepare =
-          [](const Link& link, Builder& builder) {
-            return builder.take_memory(link, link.size("size"), region_alignment);
-          },
+      .prepare = [](const Link& link,
+                    Builder& builder) { return builder.take_memory(link, link.size("size")); },
       .build =
           [](const Link& link, Builder& builder) {
             const auto memory = builder.memory(link);

@@ -29,10 +29,8 @@ const Entry& scoped_entry() {
             return facts_of<Scoped>(Bump::min_alignment(), Bump::max_alignment(),
                                     "at most alignment - 1 bytes of padding a block");
           },
-      .prepare =
-          [](const Link& link, Builder& builder) {
-            return builder.take_memory(link, link.size("size"), region_alignment);
-          },
+      .prepare = [](const Link& link,
+                    Builder& builder) { return builder.take_memory(link, link.size("size")); },
       .build =
           [](const Link& link, Builder& builder) {
             const auto memory = builder.memory(link);

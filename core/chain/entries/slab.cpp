@@ -6,7 +6,6 @@
 #include "core/alloc/os/mutex.hpp"
 #include "core/alloc/slabs.hpp"
 #include "core/chain/entries/entries.hpp"
-#include "core/chain/entries/limits.hpp"
 #include "core/chain/entries/slab.hpp"
 #include "core/chain/lexer.hpp"
 

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t max_region = std::uint64_t{4} << 30;
 
 base::Status take_region(const Link& source, Builder& builder) {
-  return builder.take_memory(source, source.size("size"), region_alignment);
+  return builder.take_memory(source, source.size("size"));
 }
 
 Parameter region_parameter(std::string_view default_is) {

@@ -34,7 +34,7 @@ base::Status prepare(const Link& link, Builder& builder) {
   const bool tree = TreeStallocSpec::matches(link);
   return builder.take_memory(link,
                              size + (tree ? TreeStallocOver::index_bytes(link.size("blocks")) : 0),
-                             std::max(link.size("block"), region_alignment));
+                             std::max(link.size("block"), os::region_alignment));
 }
 
 /// Blocks inside the object while that is small enough for a stack, else in a mapping.

@@ -2,17 +2,17 @@
 //
 // A chunk is one region. A run of neighbouring live blocks is one used span that counts them; what
 // other threads freed and the heap has not collected is cached, as are empty pages that a heap
-// keeps; the cells that a header takes are metadata and padding. Of a page without a heap only the
-// number of live blocks is known: its cells are one used span on either side of the header. Cost:
-// time in proportion to the cells, and 2 KiB of stack.
+// keeps; a page's head is metadata and padding. Of a page without a heap only the number of live
+// blocks is known: its cells are one used span. Cost: time in proportion to the cells, and 2 KiB of
+// stack.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 #include "core/alloc/concepts.hpp"
-#include "core/alloc/page_map.hpp"
-#include "core/alloc/slab_page.hpp"
+#include "core/alloc/slab/page.hpp"
+#include "core/alloc/slab/page_map.hpp"
 
 namespace heapatlas {
 
@@ -42,9 +42,7 @@ class SlabCells {
 
   /// Cells that were on the free list at least once.
   [[nodiscard]] std::uint32_t touched() const noexcept {
-    const std::uint32_t hole =
-        page_.fresh >= page_.hole_end ? page_.hole_end - page_.hole_begin : 0;
-    return (page_.fresh - hole) / page_.block_size;
+    return (page_.fresh - page_.cells_begin) / page_.block_size;
   }
 
  private:
@@ -60,8 +58,8 @@ class SlabCells {
     std::uint32_t count = 0;
     for (; block != nullptr; block = block->next) {
       const std::uintptr_t offset = address_of(block) - address_of(base);
-      const bool on_grid = offset < page_.fresh && offset % page_.block_size == 0 &&
-                           (offset < page_.hole_begin || offset >= page_.hole_end);
+      const bool on_grid =
+          offset >= page_.cells_begin && offset < page_.fresh && offset % page_.block_size == 0;
       if (!on_grid || has(free_, static_cast<std::uint32_t>(offset)) ||
           has(remote_, static_cast<std::uint32_t>(offset))) {
         sound_ = false;
@@ -123,17 +121,17 @@ class SlabWalk {
       emit(visitor, after, base + page_size_, kind);
       return;
     }
-    walk_cells(visitor, page, base, 0, page.hole_begin);
-    emit(visitor, base + page.hole_begin, header, SpanKind::padding);
+    emit(visitor, base, header, SpanKind::padding);
     emit(visitor, header, after, SpanKind::metadata);
-    emit(visitor, after, base + page.hole_end, SpanKind::padding);
-    walk_cells(visitor, page, base, page.hole_end, page.cells_end);
+    emit(visitor, after, base + page.cells_begin, SpanKind::padding);
+    walk_cells(visitor, page, base);
     emit(visitor, base + page.cells_end, base + page_size_, SpanKind::padding);
   }
 
   template <HeapVisitor V>
-  void walk_cells(V& visitor, const SlabPage& page, const std::byte* base, std::uint32_t from,
-                  std::uint32_t to) const {
+  void walk_cells(V& visitor, const SlabPage& page, const std::byte* base) const {
+    std::uint32_t from = page.cells_begin;
+    const std::uint32_t to = page.cells_end;
     if (page.state == SlabPageState::detached) {
       emit(visitor, base + from, base + to, SpanKind::used);
       return;

@@ -24,9 +24,9 @@
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/made_by.hpp"
 #include "core/alloc/misuse.hpp"
-#include "core/alloc/page_map.hpp"
 #include "core/alloc/resize.hpp"
-#include "core/alloc/slab_page.hpp"
+#include "core/alloc/slab/page.hpp"
+#include "core/alloc/slab/page_map.hpp"
 #include "core/alloc/spin_mutex.hpp"
 
 namespace heapatlas {
@@ -209,8 +209,8 @@ class SlabPool {
       require(owns(ptr), Classes::name, ptr, "a block is freed to the allocator that granted it");
       const SlabPage* const page = page_of(ptr);
       const auto offset = static_cast<std::size_t>(ptr - page->base(classes_.page_size()));
-      require(page->capacity != 0 && offset % page->block_size == 0 && offset < page->cells_end &&
-                  (offset < page->hole_begin || offset >= page->hole_end),
+      require(page->capacity != 0 && offset % page->block_size == 0 &&
+                  offset >= page->cells_begin && offset < page->cells_end,
               Classes::name, ptr, "a pointer to a block is what allocate returned");
       require(size <= page->block_size, Classes::name, ptr,
               "the size that frees a block is the size last requested");

@@ -4,7 +4,9 @@
 // Two levels. A window of 256 MiB has a leaf of 32 KiB, one pointer to a header for each unit,
 // taken zeroed from the slab's backing when the first page in the window comes, and kept to the
 // end. The first window stands in the map itself; a slab that needs more takes a table for 4096 of
-// them, found by their number: at least 1 TiB, beyond which `prepare` refuses.
+// them, found by their number: at least 1 TiB, beyond which `prepare` refuses. Windows are counted
+// from the first page, which lies in the middle of the first one: when a leaf is taken depends on
+// where pages lie from one another, not on where the first one is.
 //
 // Any thread may ask; a unit is set by one thread at a time, and leaves come and go under the
 // pool's mutex. A thread that was given a pointer to a block finds its page: it was set before.
@@ -16,7 +18,7 @@
 #include <cstdint>
 
 #include "core/alloc/layout.hpp"
-#include "core/alloc/slab_page.hpp"
+#include "core/alloc/slab/page.hpp"
 
 namespace heapatlas {
 
@@ -30,18 +32,20 @@ class PageMap {
 
   /// The page that holds an address; null when no page of this map does.
   [[nodiscard]] SlabPage* page(const void* pointer) const noexcept {
-    const std::uintptr_t address = address_of(pointer);
-    if (first_number_.load(std::memory_order_acquire) == address / window_size) [[likely]]
-      return __atomic_load_n(&first_leaf_[index(address)], __ATOMIC_RELAXED);
-    return page_elsewhere(address);
+    // The span first: a map that has one has an origin and a leaf.
+    const std::uintptr_t span = first_span_.load(std::memory_order_acquire);
+    const std::uintptr_t place = place_of(pointer);
+    if (place < span) [[likely]]
+      return __atomic_load_n(&first_leaf_[place / unit], __ATOMIC_RELAXED);
+    return page_elsewhere(place);
   }
 
   /// Says that `bytes` from an address, both multiples of a unit, and prepared, belong to a page,
   /// or (null) to none.
   void set(const std::byte* from, std::size_t bytes, SlabPage* page) noexcept {
     for (std::size_t at = 0; at < bytes; at += unit) {
-      const std::uintptr_t address = address_of(from) + at;
-      __atomic_store_n(&leaf_of(address / window_size)[index(address)], page, __ATOMIC_RELAXED);
+      const std::uintptr_t place = place_of(from + at);
+      __atomic_store_n(&leaf_of(place / window_size)[index(place)], page, __ATOMIC_RELAXED);
     }
   }
 
@@ -49,8 +53,12 @@ class PageMap {
   /// there is no room.
   template <class Make>
   [[nodiscard]] bool prepare(const std::byte* from, std::size_t bytes, Make make) noexcept {
-    const std::uintptr_t last = (address_of(from) + (bytes - 1)) / window_size;
-    for (std::uintptr_t number = address_of(from) / window_size; number <= last; ++number) {
+    if (first_span_.load(std::memory_order_relaxed) == 0 && !prepare_first(from, make))
+      return false;
+    const std::uintptr_t start = round_down(place_of(from), window_size);
+    const std::size_t windows = units_for(place_of(from) - start + bytes, window_size);
+    for (std::size_t i = 0; i < windows; ++i) {
+      const std::uintptr_t number = (start + i * window_size) / window_size;
       if (leaf_of(number) == nullptr && !prepare_window(number, make)) return false;
     }
     return true;
@@ -70,7 +78,7 @@ class PageMap {
 
   /// Forgets everything; what for_each_table passes is to be freed.
   void clear() noexcept {
-    first_number_.store(no_number, std::memory_order_relaxed);
+    first_span_.store(0, std::memory_order_relaxed);
     first_leaf_ = nullptr;
     others_.store(nullptr, std::memory_order_relaxed);
   }
@@ -79,7 +87,6 @@ class PageMap {
   static constexpr std::size_t window_size = std::size_t{1} << 28;
   static constexpr std::size_t units_in_window = window_size / unit;
   static constexpr std::size_t others_count = 4096;
-  static constexpr std::uintptr_t no_number = ~std::uintptr_t{0};
 
   /// A window after the first; all zero when there is none.
   struct Window {
@@ -89,20 +96,25 @@ class PageMap {
   static constexpr Layout leaf_layout{units_in_window * sizeof(void*), 64};
   static constexpr Layout others_layout{others_count * sizeof(Window), 64};
 
-  [[nodiscard]] static std::size_t index(std::uintptr_t address) noexcept {
-    return address / unit % units_in_window;
+  /// Bytes from the start of the first window, modulo the address space.
+  [[nodiscard]] std::uintptr_t place_of(const void* pointer) const noexcept {
+    return address_of(pointer) - origin_.load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] static std::size_t index(std::uintptr_t place) noexcept {
+    return place / unit % units_in_window;
   }
   [[nodiscard]] static std::byte* bytes_of(const void* table) noexcept {
     return static_cast<std::byte*>(const_cast<void*>(table));
   }
 
-  [[gnu::noinline]] SlabPage* page_elsewhere(std::uintptr_t address) const noexcept {
-    SlabPage** const leaf = leaf_of(address / window_size);
-    return leaf == nullptr ? nullptr : __atomic_load_n(&leaf[index(address)], __ATOMIC_RELAXED);
+  [[gnu::noinline]] SlabPage* page_elsewhere(std::uintptr_t place) const noexcept {
+    SlabPage** const leaf = leaf_of(place / window_size);
+    return leaf == nullptr ? nullptr : __atomic_load_n(&leaf[index(place)], __ATOMIC_RELAXED);
   }
 
+  /// The leaf of the window of a number; null when it has none.
   [[nodiscard]] SlabPage** leaf_of(std::uintptr_t number) const noexcept {
-    if (first_number_.load(std::memory_order_acquire) == number) return first_leaf_;
+    if (number == 0 && first_span_.load(std::memory_order_acquire) != 0) return first_leaf_;
     Window* const others = others_.load(std::memory_order_acquire);
     if (others == nullptr) return nullptr;
     Window* const window = find(others, number);
@@ -120,14 +132,19 @@ class PageMap {
     return nullptr;
   }
 
+  /// The first window, with `from` in its middle: pages of the kernel come from the top down, those
+  /// of a heap from the bottom up.
+  template <class Make>
+  [[nodiscard]] bool prepare_first(const std::byte* from, Make make) noexcept {
+    first_leaf_ = reinterpret_cast<SlabPage**>(make(leaf_layout));
+    if (first_leaf_ == nullptr) return false;
+    origin_.store(address_of(from) - window_size / 2, std::memory_order_relaxed);
+    first_span_.store(window_size, std::memory_order_release);
+    return true;
+  }
+
   template <class Make>
   [[nodiscard]] bool prepare_window(std::uintptr_t number, Make make) noexcept {
-    if (first_leaf_ == nullptr) {
-      first_leaf_ = reinterpret_cast<SlabPage**>(make(leaf_layout));
-      if (first_leaf_ == nullptr) return false;
-      first_number_.store(number, std::memory_order_release);
-      return true;
-    }
     if (others_.load(std::memory_order_relaxed) == nullptr) {
       auto* const others = reinterpret_cast<Window*>(make(others_layout));
       if (others == nullptr) return false;
@@ -141,7 +158,8 @@ class PageMap {
     return true;
   }
 
-  std::atomic<std::uintptr_t> first_number_ = no_number;
+  std::atomic<std::uintptr_t> first_span_ = 0;  ///< window_size once there is a first window, or 0
+  std::atomic<std::uintptr_t> origin_ = 0;      ///< where the first window starts
   SlabPage** first_leaf_ = nullptr;
   std::atomic<Window*> others_ = nullptr;
 };

@@ -18,8 +18,8 @@
 
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/misuse.hpp"
-#include "core/alloc/slab_page.hpp"
-#include "core/alloc/slab_pool.hpp"
+#include "core/alloc/slab/page.hpp"
+#include "core/alloc/slab/pool.hpp"
 
 namespace heapatlas {
 
