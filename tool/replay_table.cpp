@@ -95,23 +95,28 @@ std::string heading(const Run& run, const TableStyle& style) {
                      trace.threads, trace.threads == 1 ? "" : "s");
 }
 
+constexpr std::string_view links_legend =
+    "  refused: allocations passed on to the next link, or failed; resizes: refused in place, so\n"
+    "  that the block moved; peak: the most requested bytes that lived in the link at once\n";
+
 /// Which link answered what, of chains that have more than one.
 std::string links_table(std::span<const Run> runs) {
-  Table table({"answered by", "requests", "share", "bytes", "refused"});
+  Table table({"answered by", "requests", "share", "bytes", "peak", "refused", "resizes"});
   bool any = false;
   for (const Run& run : runs) {
     if (run.links.size() < 2) continue;
     any = true;
-    table.add({run.chain, "", "", "", ""});
+    table.add({run.chain, "", "", "", "", "", ""});
     const std::uint64_t total = std::max<std::uint64_t>(run.links.front().answered, 1);
     for (std::size_t i = 1; i < run.links.size(); ++i) {
       const report::Link& link = run.links[i];
       table.add({fmt::format("  {}", link.chain), human_count(link.answered),
                  percent(static_cast<double>(link.answered) / static_cast<double>(total)),
-                 human_bytes(link.answered_bytes), human_count(link.failed)});
+                 human_bytes(link.answered_bytes), human_bytes(link.peak_bytes),
+                 human_count(link.refused_allocations), human_count(link.refused_resizes)});
     }
   }
-  return any ? fmt::format("\n{}", table.text()) : std::string();
+  return any ? fmt::format("\n{}{}", table.text(), links_legend) : std::string();
 }
 
 std::string failures_text(const report::Failures& failures) {

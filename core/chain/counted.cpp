@@ -4,15 +4,20 @@ namespace heapatlas::chain {
 
 LinkFigures Counts::figures(NodeId node) const {
   const Totals& totals = links_[node];
-  return {totals.answered.load(relaxed),       totals.failed.load(relaxed),
-          totals.answered_bytes.load(relaxed), totals.freed.load(relaxed),
-          totals.live_bytes.load(relaxed),     totals.peak_bytes.load(relaxed)};
+  return {.answered = totals.answered.load(relaxed),
+          .refused_allocations = totals.refused_allocations.load(relaxed),
+          .refused_resizes = totals.refused_resizes.load(relaxed),
+          .answered_bytes = totals.answered_bytes.load(relaxed),
+          .freed = totals.freed.load(relaxed),
+          .live_bytes = totals.live_bytes.load(relaxed),
+          .peak_bytes = totals.peak_bytes.load(relaxed)};
 }
 
 void Counts::restart() {
   for (Totals& totals : links_) {
     totals.answered.store(0, relaxed);
-    totals.failed.store(0, relaxed);
+    totals.refused_allocations.store(0, relaxed);
+    totals.refused_resizes.store(0, relaxed);
     totals.answered_bytes.store(0, relaxed);
     totals.freed.store(0, relaxed);
     totals.peak_bytes.store(totals.live_bytes.load(relaxed), relaxed);
@@ -27,12 +32,26 @@ CountedLink::CountedLink(Erased& target, Counts& counts, NodeId node, bool carve
       node_(node),
       carves_(carves) {}
 
-Block CountedLink::count(Block block, std::size_t old_size, std::size_t new_size) noexcept {
-  constexpr auto relaxed = Counts::relaxed;
-  if (!block) {
-    totals_.failed.fetch_add(1, relaxed);
-    return block;
+Block CountedLink::count_allocation(Block block, Layout layout) noexcept {
+  if (block) {
+    count_answer(0, layout.size);
+  } else {
+    totals_.refused_allocations.fetch_add(1, Counts::relaxed);
   }
+  return block;
+}
+
+Block CountedLink::count_resize(Block block, Layout old, std::size_t size) noexcept {
+  if (block) {
+    count_answer(old.size, size);
+  } else {
+    totals_.refused_resizes.fetch_add(1, Counts::relaxed);
+  }
+  return block;
+}
+
+void CountedLink::count_answer(std::size_t old_size, std::size_t new_size) noexcept {
+  constexpr auto relaxed = Counts::relaxed;
   totals_.answered.fetch_add(1, relaxed);
   totals_.answered_bytes.fetch_add(new_size, relaxed);
   const std::uint64_t change = std::uint64_t{new_size} - old_size;  // wraps when it shrinks
@@ -41,15 +60,14 @@ Block CountedLink::count(Block block, std::size_t old_size, std::size_t new_size
   while (live > peak && !totals_.peak_bytes.compare_exchange_weak(peak, live, relaxed)) {
   }
   if (carves_) counts_.last_granting_.store(node_, relaxed);
-  return block;
 }
 
 Block CountedLink::allocate(Layout layout) noexcept {
-  return count(target_.allocate(layout), 0, layout.size);
+  return count_allocation(target_.allocate(layout), layout);
 }
 
 Block CountedLink::allocate_zeroed(Layout layout) noexcept {
-  return count(target_.allocate_zeroed(layout), 0, layout.size);
+  return count_allocation(target_.allocate_zeroed(layout), layout);
 }
 
 void CountedLink::deallocate(std::byte* ptr, Layout layout) noexcept {
@@ -75,16 +93,16 @@ void CountedLink::deallocate(std::byte* ptr) noexcept {
 
 Block CountedLink::grow(std::byte* ptr, Layout old, std::size_t size) noexcept {
   if (!facts().can.resizes) return {};  // not a request that it could have answered
-  return count(target_.grow(ptr, old, size), old.size, size);
+  return count_resize(target_.grow(ptr, old, size), old, size);
 }
 
 Block CountedLink::shrink(std::byte* ptr, Layout old, std::size_t size) noexcept {
   if (!facts().can.resizes) return {};
-  return count(target_.shrink(ptr, old, size), old.size, size);
+  return count_resize(target_.shrink(ptr, old, size), old, size);
 }
 
 Block CountedLink::reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept {
-  return count(target_.reallocate(ptr, old, size), old.size, size);
+  return count_resize(target_.reallocate(ptr, old, size), old, size);
 }
 
 void CountedLink::reset() noexcept {

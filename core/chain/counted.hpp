@@ -1,4 +1,4 @@
-// What each link of a run-time chain did: requests answered, bytes, failures passed on, peak.
+// What each link of a run-time chain did: requests answered and refused, bytes, peak.
 //
 // A CountedLink stands before a link and counts. Totals are relaxed atomics: exact one by one,
 // and read together only when the chain is at rest. A pass that measures time has none.
@@ -14,8 +14,11 @@ namespace heapatlas::chain {
 
 /// One link's totals. Bytes are as requested.
 struct LinkFigures {
-  std::uint64_t answered = 0;  ///< allocations, resizes and moves that it granted
-  std::uint64_t failed = 0;    ///< those it refused, so that the next link or the caller got them
+  std::uint64_t answered = 0;  ///< allocations and resizes that it granted
+  /// Allocations that it failed, so that the next link or the caller got them.
+  std::uint64_t refused_allocations = 0;
+  /// Resizes that it failed: the block moved to where there was room, or stayed as it was.
+  std::uint64_t refused_resizes = 0;
   std::uint64_t answered_bytes = 0;  ///< requested by what it granted; of a resize the new size
   std::uint64_t freed = 0;
   std::uint64_t live_bytes = 0;
@@ -43,7 +46,8 @@ class Counts {
 
   struct Totals {
     std::atomic<std::uint64_t> answered = 0;
-    std::atomic<std::uint64_t> failed = 0;
+    std::atomic<std::uint64_t> refused_allocations = 0;
+    std::atomic<std::uint64_t> refused_resizes = 0;
     std::atomic<std::uint64_t> answered_bytes = 0;
     std::atomic<std::uint64_t> freed = 0;
     std::atomic<std::uint64_t> live_bytes = 0;
@@ -81,7 +85,9 @@ class CountedLink final : public Erased {
 
  private:
   void count_freed(Layout layout) noexcept;
-  Block count(Block block, std::size_t old_size, std::size_t new_size) noexcept;
+  Block count_allocation(Block block, Layout layout) noexcept;
+  Block count_resize(Block block, Layout old, std::size_t size) noexcept;
+  void count_answer(std::size_t old_size, std::size_t new_size) noexcept;
 
   Erased& target_;
   Counts& counts_;

@@ -120,8 +120,8 @@ std::vector<report::Link> links_of(const Outcome& outcome, const chain::Chain& c
   const auto nodes = chain.nodes();
   for (std::size_t i = 0; i < nodes.size() && i < outcome.link_count; ++i) {
     const chain::LinkFigures& figures = outcome.links[i];
-    links.push_back({i, nodes[i]->text, figures.answered, figures.answered_bytes, figures.failed,
-                     figures.peak_bytes});
+    links.push_back({i, nodes[i]->text, figures.answered, figures.answered_bytes,
+                     figures.refused_allocations, figures.refused_resizes, figures.peak_bytes});
   }
   return links;
 }

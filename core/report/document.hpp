@@ -121,12 +121,13 @@ struct Failures {
 
 /// What one allocator of the chain did in one pass over the trace.
 struct Link {
-  std::uint64_t node = 0;  ///< preorder over the chain's allocators, from 0
-  std::string chain;       ///< its part of the chain's text
-  std::uint64_t answered = 0;
+  std::uint64_t node = 0;      ///< preorder over the chain's allocators, from 0
+  std::string chain;           ///< its part of the chain's text
+  std::uint64_t answered = 0;  ///< allocations and resizes
   std::uint64_t answered_bytes = 0;
-  std::uint64_t failed = 0;      ///< refused, so that the next link or the program got them
-  std::uint64_t peak_bytes = 0;  ///< most live bytes at once
+  std::uint64_t refused_allocations = 0;  ///< the next link or the program got them
+  std::uint64_t refused_resizes = 0;      ///< the block moved to where there was room, or stayed
+  std::uint64_t peak_bytes = 0;           ///< most live bytes at once
 
   bool operator==(const Link&) const = default;
 };

@@ -104,7 +104,8 @@ void describe(F&& visit, PartOf<Link> auto& part) {
   visit("chain", part.chain);
   visit("answered", part.answered);
   visit("answered_bytes", part.answered_bytes);
-  visit("failed", part.failed);
+  visit("refused_allocations", part.refused_allocations);
+  visit("refused_resizes", part.refused_resizes);
   visit("peak_bytes", part.peak_bytes);
 }
 

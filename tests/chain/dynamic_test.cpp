@@ -303,16 +303,16 @@ TEST(Counts, say_who_answered) {
   ASSERT_TRUE(status);
   const LinkFigures root = counts.figures(0);
   EXPECT_EQ(root.answered, 4U);
-  EXPECT_EQ(root.failed, 0U);
+  EXPECT_EQ(root.refused_allocations, 0U);
   EXPECT_EQ(root.answered_bytes, 212U);
   EXPECT_EQ(root.freed, 4U);
   EXPECT_EQ(root.live_bytes, 0U);
   EXPECT_EQ(root.peak_bytes, 196U);
   const LinkFigures stalloc = counts.figures(1);
   EXPECT_EQ(stalloc.answered, 2U);
-  EXPECT_EQ(stalloc.failed, 2U);
+  EXPECT_EQ(stalloc.refused_allocations, 2U);
   EXPECT_EQ(stalloc.peak_bytes, 64U);
-  EXPECT_EQ(counts.figures(3).failed, 1U);
+  EXPECT_EQ(counts.figures(3).refused_allocations, 1U);
   EXPECT_EQ(counts.figures(4).answered_bytes, 100U);
 }
 
@@ -325,9 +325,32 @@ TEST(Counts, see_only_requests_that_a_link_could_answer) {
     EXPECT_TRUE(moved);
     allocator.deallocate(moved.ptr, {200, 8});
   }));
-  EXPECT_EQ(counts.figures(2).failed, 0U) << "malloc grows nothing in place: it is not asked to";
+  EXPECT_EQ(counts.figures(2).refused_resizes, 0U)
+      << "malloc grows nothing in place: it is not asked to";
   EXPECT_EQ(counts.figures(2).answered, 2U);
   EXPECT_EQ(counts.figures(2).peak_bytes, 200U);
+}
+
+TEST(Counts, tell_refused_growth_from_refused_allocations) {
+  const Chain chain = checked_chain("bump(size=64K) | system");
+  Counts counts = counts_for(chain);
+  ASSERT_TRUE(with_allocator(chain, {.counts = &counts}, [&](auto& allocator, const BuildFacts&) {
+    const Block first = allocator.allocate({100, 8});
+    const Block last = allocator.allocate({100, 8});
+    const Block moved = heapatlas::reallocate(allocator, first.ptr, {100, 8}, 200);
+    const Block grown = heapatlas::reallocate(allocator, moved.ptr, {200, 8}, 300);
+    EXPECT_EQ(grown.ptr, moved.ptr);
+    const Block large = allocator.allocate({65536, 8});
+    allocator.deallocate(large.ptr, {65536, 8});
+    allocator.deallocate(grown.ptr, {300, 8});
+    allocator.deallocate(last.ptr, {100, 8});
+  }));
+  const LinkFigures bump = counts.figures(1);
+  EXPECT_EQ(bump.answered, 4U) << "two allocations, where the first block moved to, and its growth";
+  EXPECT_EQ(bump.refused_resizes, 1U);
+  EXPECT_EQ(bump.refused_allocations, 1U);
+  EXPECT_EQ(counts.figures(2).answered, 1U);
+  EXPECT_EQ(counts.figures(0).refused_resizes + counts.figures(0).refused_allocations, 0U);
 }
 
 TEST(Memory, that_cannot_be_had_is_an_error_not_a_crash) {

@@ -101,6 +101,8 @@ class Replay(cli.CliTest):
                          ["bump" + links[1]["chain"][4:], "system"])
         self.assertEqual(links[1]["answered"], 3)
         self.assertEqual(links[2]["answered"], 0)
+        refused = [(link["refused_allocations"], link["refused_resizes"]) for link in links]
+        self.assertEqual(refused, [(0, 0), (0, 1), (0, 0)])
 
     def test_json_on_standard_output_is_the_report(self):
         trace = self.trace("t.hat", "a 1", "f 0")
