@@ -4,8 +4,12 @@
 
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/base/error.hpp"
+#include "core/chain/nearest.hpp"
 #include "tool/commands.hpp"
 #include "tool/terminal.hpp"
 #include "tool/version.hpp"
@@ -28,9 +32,23 @@ int report(const base::Error& error) {
   return exit_code(ExitStatus::bad_input);
 }
 
+/// What stands where a command is expected.
+base::Error unknown_command(const CLI::App& app, const std::string& word) {
+  if (word.starts_with('-'))
+    return {base::ErrorKind::bad_input, fmt::format("unknown option '{:.40}'", word), "",
+            "heapatlas --help shows the usage"};
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  return {base::ErrorKind::bad_input, fmt::format("no command is called '{:.40}'", word), "",
+          chain::did_you_mean(word, known, "heapatlas --help shows the commands")};
+}
+
 /// CLI11's own failures, in the words of every other error.
 int report_usage(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  const std::vector<std::string> rest = app.remaining();
+  if (app.get_subcommands().empty() && !rest.empty()) return report(unknown_command(app, rest[0]));
   return report({base::ErrorKind::bad_input, error.what(), "", "heapatlas --help shows the usage"});
 }
 
