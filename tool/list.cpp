@@ -103,9 +103,12 @@ base::Result<ExitStatus> list(const std::string& name, bool json) {
       print_family();
       return ExitStatus::done;
     }
-    nlohmann::json all = nlohmann::json::array();
-    for (const Entry* entry : registry()) all.push_back(entry_json(*entry));
-    fmt::print("{}\n", all.dump(2));
+    nlohmann::json entries = nlohmann::json::array();
+    for (const Entry* entry : registry()) entries.push_back(entry_json(*entry));
+    nlohmann::json chains = nlohmann::json::array();
+    for (const Example& example : examples())
+      chains.push_back({{"chain", example.text}, {"help", example.help}});
+    fmt::print("{}\n", nlohmann::json{{"entries", entries}, {"examples", chains}}.dump(2));
     return ExitStatus::done;
   }
   const auto entries = entries_named(name);
