@@ -18,8 +18,7 @@
 #include <memory>
 
 #include "core/base/descriptor.hpp"
-
-extern char** environ;  // NOLINT: POSIX has no header for it
+#include "core/base/environment.hpp"
 
 namespace heapatlas::replay {
 namespace {
@@ -55,28 +54,6 @@ class SharedExchange {
   std::unique_ptr<Exchange, Unmap> exchange_;
 };
 
-/// This process's environment with some variables set.
-std::vector<std::string> environment_with(const std::vector<std::string>& added) {
-  std::vector<std::string> all;
-  const auto name = [](std::string_view text) { return text.substr(0, text.find('=')); };
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const bool replaced = std::any_of(added.begin(), added.end(), [&](const std::string& entry) {
-      return name(entry) == name(*variable);
-    });
-    if (!replaced) all.emplace_back(*variable);
-  }
-  all.insert(all.end(), added.begin(), added.end());
-  return all;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 base::Result<pid_t> spawn(const ChildSetup& setup, int exchange, int errors) {
   // The child's descriptors have these numbers, wherever the parent's are.
   constexpr int child_workload = 3;
@@ -93,10 +70,11 @@ base::Result<pid_t> spawn(const ChildSetup& setup, int exchange, int errors) {
   posix_spawn_file_actions_adddup2(&actions, shared.get(), child_exchange);
   std::vector<std::string> arguments = {setup.runner, std::to_string(child_workload),
                                         std::to_string(child_exchange)};
-  std::vector<std::string> variables = environment_with(setup.environment);
+  std::vector<std::string> variables = base::environment_with(setup.environment);
   pid_t child = -1;
-  const int failed = posix_spawn(&child, setup.runner.c_str(), &actions, nullptr,
-                                 pointers_to(arguments).data(), pointers_to(variables).data());
+  const int failed =
+      posix_spawn(&child, setup.runner.c_str(), &actions, nullptr,
+                  base::pointers_to(arguments).data(), base::pointers_to(variables).data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return base::system_error("cannot start the runner", failed, setup.runner);
   return child;

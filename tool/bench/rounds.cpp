@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "core/base/descriptor.hpp"
+#include "core/base/environment.hpp"
 #include "tool/interrupt.hpp"
 
 namespace heapatlas::tool::bench {
@@ -26,21 +27,6 @@ std::string read_all(int from) {
   }
 }
 
-std::vector<char*> pointers_to(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  pointers.reserve(strings.size() + 1);
-  for (std::string& string : strings) pointers.push_back(string.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-/// This process's environment, with the contender's own before it.
-std::vector<std::string> environment_of(const Contender& contender) {
-  std::vector<std::string> all = contender.environment;
-  for (char** variable = environ; *variable != nullptr; ++variable) all.emplace_back(*variable);
-  return all;
-}
-
 /// Runs one child to its end: what it wrote to standard output.
 base::Result<std::string> run_child(const Contender& contender,
                                     const std::vector<std::string>& arguments) {
@@ -51,13 +37,14 @@ base::Result<std::string> run_child(const Contender& contender,
 
   std::vector<std::string> command = {"heapatlas", "bench", "--sample", contender.text};
   command.insert(command.end(), arguments.begin(), arguments.end());
-  std::vector<std::string> environment = environment_of(contender);
+  std::vector<std::string> environment = base::environment_with(contender.environment);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in.get(), STDOUT_FILENO);
   pid_t child = 0;
-  const int failed = posix_spawn(&child, "/proc/self/exe", &actions, nullptr,
-                                 pointers_to(command).data(), pointers_to(environment).data());
+  const int failed =
+      posix_spawn(&child, "/proc/self/exe", &actions, nullptr, base::pointers_to(command).data(),
+                  base::pointers_to(environment).data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) return base::system_error("cannot start a child", failed);
   (void)in.close();

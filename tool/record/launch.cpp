@@ -19,6 +19,7 @@
 #include <sstream>
 
 #include "core/base/descriptor.hpp"
+#include "core/base/environment.hpp"
 #include "core/base/input_file.hpp"
 
 namespace heapatlas::tool {
@@ -163,10 +164,8 @@ void set_environment(const Launch& launch) {
                          const sigset_t& mask) {
   header.process = static_cast<std::uint32_t>(getpid());
   set_environment(launch);
-  std::vector<char*> arguments;
-  for (const std::string& argument : launch.command)
-    arguments.push_back(const_cast<char*>(argument.c_str()));
-  arguments.push_back(nullptr);
+  std::vector<std::string> command = launch.command;
+  const std::vector<char*> arguments = base::pointers_to(command);
   sigprocmask(SIG_SETMASK, &mask, nullptr);
   execvp(arguments.front(), arguments.data());
   const int reason = errno;
