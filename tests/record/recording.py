@@ -9,6 +9,7 @@ import unittest
 HEAPATLAS = os.environ["HEAPATLAS"]
 SUBJECT = os.environ["SUBJECT"]
 EARLY = os.environ["EARLY"]
+OWN_MALLOC = os.environ["OWN_MALLOC"]
 PRINT_EVENTS = os.environ["PRINT_EVENTS"]
 FIRST_SIZE = 100001
 MADE, MADE_SIZE = 20000, 333  # blocks that the endings make before they end

@@ -10,7 +10,8 @@ import subprocess
 import time
 import unittest
 
-from recording import (FIRST_SIZE, HEAPATLAS, MADE, SUBJECT, TIMEOUT, RecorderTest, Trace)
+from recording import (FIRST_SIZE, HEAPATLAS, MADE, OWN_MALLOC, SUBJECT, TIMEOUT, RecorderTest,
+                       Trace)
 
 
 class Trouble(RecorderTest):
@@ -37,6 +38,26 @@ class Trouble(RecorderTest):
         static.write_bytes(header)
         self.assert_refused(self.record(static), "no 64-bit program")
         self.nothing_is_left("static")
+
+    def warnings(self, ran):
+        return [l for l in ran.stderr.decode().splitlines() if "can't see" in l]
+
+    def test_a_program_with_a_malloc_of_its_own(self):
+        ran = self.record(OWN_MALLOC)
+        self.assertEqual(ran.returncode, 5, ran.stderr)
+        warning, = self.warnings(ran)
+        self.assertIn("has a malloc of its own", warning)
+        self.assertIn(OWN_MALLOC, warning)
+        self.assertEqual(Trace(self.trace_path).count("allocate"), 0)
+        self.assertEqual(self.heapatlas("-q", "record", "--", OWN_MALLOC).stderr, b"")
+
+    def test_a_program_that_maps_its_memory_itself(self):
+        warning, = self.warnings(self.record(SUBJECT, "fill", "100"))
+        self.assertRegex(warning, r"took up 1\d\d MiB at its peak")
+
+    def test_a_program_of_the_systems_malloc_is_not_warned_of(self):
+        for behaviour in (["work"], ["fill", "1"], ["fill", "100", "malloc"]):
+            self.assertEqual(self.warnings(self.record(SUBJECT, *behaviour)), [])
 
     def test_a_program_that_drops_the_recorder(self):
         ran = self.record("env", "-i", SUBJECT, "exit", "3")

@@ -182,6 +182,8 @@ base::Result<Conversion> Converter::finish(Progress& progress,
   result.images = state.header.images;
   result.cut_reason = state.header.cut_reason;
   result.image = state.header.image;
+  result.own_malloc = state.header.own_malloc;
+  result.peak_resident_bytes = state.header.peak_resident_bytes;
   struct stat written {};
   if (stat(state.trace_path.c_str(), &written) == 0)
     result.bytes = static_cast<std::uint64_t>(written.st_size);

@@ -21,6 +21,8 @@ struct Conversion {
   int cut_reason = 0;        ///< errno of what cut the recording
   std::uint64_t bytes = 0;   ///< of the trace
   std::string image;         ///< the program's file
+  std::string own_malloc;    ///< the file whose malloc bypassed the recorder; empty: none did
+  std::uint64_t peak_resident_bytes = 0;  ///< of the program; 0: unknown
 };
 
 /// A conversion under way. The spool stays as it is; the trace is written whole or not at all.

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -196,7 +197,8 @@ void sleep_at_most(std::chrono::milliseconds time) {
 }
 
 /// Waits for the program; if asked, for whatever it leaves behind as well.
-Ending wait_for(pid_t program, bool descendants, const std::function<bool()>& meanwhile) {
+Ending wait_for(pid_t program, bool descendants, spool::Header& header,
+                const std::function<bool()>& meanwhile) {
   using std::chrono::milliseconds;
   constexpr milliseconds shortest(2);
   constexpr milliseconds longest(100);
@@ -212,9 +214,11 @@ Ending wait_for(pid_t program, bool descendants, const std::function<bool()>& me
     // While the pid is not yet reaped it is nobody else's: from here on, no signal goes to it.
     if (ended.si_pid == program) receiver.store(0);
     int status = 0;
-    waitpid(ended.si_pid, &status, 0);
+    rusage usage{};
+    wait4(ended.si_pid, &status, 0, &usage);
     if (ended.si_pid == program) {
       ending = ending_of(status);
+      header.peak_resident_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
       if (!descendants) break;
     }
   }
@@ -258,7 +262,7 @@ base::Result<Ending> run_program(const Launch& launch, spool::Header& header,
   do {
     got = read(read_end.get(), &reason, sizeof reason);
   } while (got < 0 && errno == EINTR);
-  const Ending ending = wait_for(program, launch.follow, meanwhile);
+  const Ending ending = wait_for(program, launch.follow, header, meanwhile);
   if (got == static_cast<ssize_t>(sizeof reason))
     return base::system_error("the program can't be started", reason, launch.command.front());
   return ending;

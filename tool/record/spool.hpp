@@ -28,7 +28,7 @@
 namespace heapatlas::tool::spool {
 
 inline constexpr std::uint64_t magic = 0x6c6f6f7073746168;  ///< "hatspool", little endian
-inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t version = 2;
 inline constexpr std::uint32_t chunk_magic = 0x6b6e6863;
 inline constexpr std::size_t header_bytes = 4096;
 inline constexpr std::size_t chunk_bytes = std::size_t{256} << 10;
@@ -83,9 +83,11 @@ struct Header {
   std::atomic<std::uint32_t> cut_reason;   ///< errno of what cut the recording; 0: nothing
   std::atomic<std::uint64_t> cut_at;       ///< from this ticket on, records may be missing
   std::atomic<std::uint64_t> lost;         ///< calls inside signal handlers, not recorded
+  std::uint64_t peak_resident_bytes;       ///< of the process, once it has ended; 0: unknown
   char image[512];                         ///< the last image's file, ended by 0
-  std::uint32_t command_bytes;             ///< of the next
-  char command[2048];                      ///< the arguments, a 0 after each; cut when too long
+  char own_malloc[256];         ///< what holds the malloc that bypasses the library; or ""
+  std::uint32_t command_bytes;  ///< of the next
+  char command[2048];           ///< the arguments, a 0 after each; cut when too long
 };
 static_assert(sizeof(Header) <= header_bytes);
 

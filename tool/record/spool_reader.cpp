@@ -67,7 +67,9 @@ base::Result<SpoolHeader> read_spool_header(const base::InputFile& file) {
   header.cut_reason = static_cast<int>(raw.cut_reason.load());
   header.cut_at = raw.cut_at.load();
   header.lost = raw.lost.load();
+  header.peak_resident_bytes = raw.peak_resident_bytes;
   header.image = text_of(raw.image, sizeof raw.image);
+  header.own_malloc = text_of(raw.own_malloc, sizeof raw.own_malloc);
   header.command = arguments_of(raw);
   const std::uint64_t fit =
       (raw.limit - std::min<std::uint64_t>(raw.limit, spool::header_bytes)) / spool::chunk_bytes;

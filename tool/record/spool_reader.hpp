@@ -33,7 +33,9 @@ struct SpoolHeader {
   int cut_reason = 0;  ///< an errno
   std::uint64_t cut_at = 0;
   std::uint64_t lost = 0;
+  std::uint64_t peak_resident_bytes = 0;
   std::string image;
+  std::string own_malloc;
   std::vector<std::string> command;
 };
 

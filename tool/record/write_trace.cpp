@@ -11,8 +11,32 @@
 namespace heapatlas::tool {
 namespace {
 
+/// "1 object", "2 objects"
+std::string counted(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", human_count(count), what, count == 1 ? "" : "s");
+}
+
 void note(const std::string& line) {
   fmt::print(stderr, "heapatlas: {}\n", line);
+}
+
+/// Says when the program's allocator is not the one that was recorded: it stands in malloc's place
+/// where no library comes before it, or it takes its memory straight from the system.
+void warn_of_unseen_memory(const Conversion& conversion) {
+  constexpr std::uint64_t little = std::uint64_t{64} << 20;
+  if (!conversion.own_malloc.empty()) {
+    return note(fmt::format(
+        "warning: {} has a malloc of its own, whose calls the recorder can't see: link the program "
+        "with the system's malloc, or with that allocator as a shared library",
+        conversion.own_malloc));
+  }
+  const std::uint64_t live = conversion.totals.peak_live_bytes;
+  if (conversion.peak_resident_bytes / 8 <= live || conversion.peak_resident_bytes <= little)
+    return;
+  note(
+      fmt::format("the program took up {} at its peak, of which malloc gave {}: the rest is mapped "
+                  "files, or comes from an allocator of its own, which the recorder can't see",
+                  human_bytes(conversion.peak_resident_bytes), human_bytes(live)));
 }
 
 /// One line with the trace's figures, and one for each thing worth knowing about its recording.
@@ -21,26 +45,27 @@ void print_summary(const Conversion& conversion, const std::string& trace_path) 
   const double per_event = totals.events == 0 ? 0
                                               : static_cast<double>(conversion.bytes) /
                                                     static_cast<double>(totals.events);
-  note(fmt::format(
-      "{}: {} events, {} objects, {} thread{}, peak {} live; {}, {:.2f} bytes an event", trace_path,
-      human_count(totals.events), human_count(totals.count(trace::EventKind::allocate)),
-      totals.threads, totals.threads == 1 ? "" : "s", human_bytes(totals.peak_live_bytes),
-      human_bytes(conversion.bytes), per_event));
+  note(fmt::format("{}: {}, {}, {}, peak {} live; {}, {:.2f} bytes an event", trace_path,
+                   counted(totals.events, "event"),
+                   counted(totals.count(trace::EventKind::allocate), "object"),
+                   counted(totals.threads, "thread"), human_bytes(totals.peak_live_bytes),
+                   human_bytes(conversion.bytes), per_event));
   if (conversion.images > 1) {
     note(fmt::format(
         "it holds {}, the last of {} programs that ran one after another in the process",
         conversion.image, conversion.images));
   }
+  if (!conversion.losses.cut) warn_of_unseen_memory(conversion);
   if (conversion.losses.dropped_frees > 0) {
-    note(fmt::format("{} frees left out: of memory not seen allocated",
-                     human_count(conversion.losses.dropped_frees)));
+    note(fmt::format("{} left out: of memory not seen allocated",
+                     counted(conversion.losses.dropped_frees, "free")));
   }
   if (conversion.losses.implicit_frees > 0) {
-    note(fmt::format("{} frees put in: their addresses came back without one",
-                     human_count(conversion.losses.implicit_frees)));
+    note(fmt::format("{} put in: their addresses came back without one",
+                     counted(conversion.losses.implicit_frees, "free")));
   }
   if (conversion.lost > 0) {
-    note(fmt::format("{} calls inside signal handlers are missing", human_count(conversion.lost)));
+    note(fmt::format("missing: {} inside signal handlers", counted(conversion.lost, "call")));
   }
   if (conversion.losses.cut) {
     note(fmt::format("warning: the recording was cut short: {}",

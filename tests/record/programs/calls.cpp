@@ -1,5 +1,6 @@
 // Every function that allocates, called in a known order with known sizes.
 #include <malloc.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -110,12 +111,22 @@ int kept_errno(int, char**) {
   return 0;
 }
 
+/// Fills so many MiB, mapped or, when there is a second argument, from malloc.
+int fill_memory(int argc, char** argv) {
+  const std::size_t bytes = static_cast<std::size_t>(std::atoi(argv[0])) << 20;
+  void* memory =
+      argc > 1 ? malloc(bytes)
+               : mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  use(std::memset(memory, 1, bytes));
+  return 0;
+}
+
 }  // namespace
 
 const Behaviour calls[] = {
     {"functions", all_functions}, {"operators", operators}, {"resizes", resizes},
     {"failures", failures},       {"slack", slack},         {"library", library_calls},
-    {"errno", kept_errno},        {nullptr, nullptr},
+    {"errno", kept_errno},        {"fill", fill_memory},    {nullptr, nullptr},
 };
 
 }  // namespace subject

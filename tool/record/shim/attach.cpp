@@ -1,5 +1,6 @@
 #include "tool/record/shim/attach.hpp"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -121,6 +122,20 @@ int open_child_spool(const char* path, const Header& parent) {
   return -1;
 }
 
+/// Notes a malloc that the program's calls reach before this library's: the program's own, which
+/// stands before every library.
+void look_for_own_malloc() {
+  Dl_info theirs{};
+  Dl_info ours{};
+  void* const used = dlsym(RTLD_DEFAULT, "malloc");
+  header->own_malloc[0] = '\0';
+  if (used == nullptr || dladdr(used, &theirs) == 0 || dladdr(&state, &ours) == 0) return;
+  if (theirs.dli_fbase == ours.dli_fbase) return;
+  const char* name = theirs.dli_fname;
+  std::snprintf(header->own_malloc, sizeof header->own_malloc, "%s",
+                name == nullptr || *name == '\0' ? header->image : name);
+}
+
 /// A new image of the process: what an earlier one left is dropped. images is stored last: whoever
 /// sees it sees the rest.
 void begin_image(int descriptor) {
@@ -131,6 +146,7 @@ void begin_image(int descriptor) {
   header->lost.store(0);
   const ssize_t length = readlink("/proc/self/exe", header->image, sizeof header->image - 1);
   header->image[length > 0 ? length : 0] = '\0';
+  look_for_own_malloc();
   header->images.fetch_add(1);
   // Only saves space: chunks below first_chunk are not read.
   if (earlier > 0) {
