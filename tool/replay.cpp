@@ -11,7 +11,7 @@
 #include "core/chain/check.hpp"
 #include "core/replay/measure.hpp"
 #include "core/report/environment.hpp"
-#include "core/report/json.hpp"
+#include "core/report/file.hpp"
 #include "core/trace/reader.hpp"
 #include "tool/interrupt.hpp"
 #include "tool/locate.hpp"
@@ -70,13 +70,6 @@ base::Result<replay::MeasureOptions> measure_options(const Options& options) {
   measure.verify = options.verify;
   measure.sample_timeout = std::chrono::seconds(options.timeout_seconds);
   return measure;
-}
-
-base::Status write_report(const std::string& json, const std::string& path) {
-  auto file = base::OutputFile::create(path);
-  if (!file) return tl::make_unexpected(file.error());
-  HEAPATLAS_TRY(file->write(json));
-  return file->commit();
 }
 
 /// No: an allocator was found broken, or could not be measured to its end.
@@ -167,11 +160,9 @@ class ReplayCommand {
     if (!prints_json()) fmt::print("{}", table_legend(style_));
     std::fflush(stdout);
     if (!prints_json() && options_.output.empty()) return {};
-    const auto json = report::to_json(document_);
-    if (!json) return tl::make_unexpected(json.error());
-    if (invocation_.json && options_.output != "-") HEAPATLAS_TRY(write_report(*json, "-"));
+    if (invocation_.json && options_.output != "-") HEAPATLAS_TRY(report::write("-", document_));
     if (options_.output.empty()) return {};
-    HEAPATLAS_TRY(write_report(*json, options_.output));
+    HEAPATLAS_TRY(report::write(options_.output, document_));
     if (!invocation_.quiet && options_.output != "-")
       fmt::print(stderr, "heapatlas: report written to {}\n", options_.output);
     return {};
@@ -209,7 +200,9 @@ void add_replay(CLI::App& app, Invocation& invocation) {
   command->add_option("-a,--allocator", options->chains, "a chain to measure; give one or more")
       ->allow_extra_args(false)
       ->type_name("CHAIN");
-  command->add_option("-o,--output", options->output, "write the report as JSON; - is stdout")
+  command
+      ->add_option("-o,--output", options->output,
+                   "write the report: .json or .cbor, or either with .zst; - is stdout, as JSON")
       ->type_name("FILE");
   command->add_flag("--json", invocation.json, "print the report instead of tables");
   command->add_flag("--verify", options->verify, "also check every block, its contents and more");

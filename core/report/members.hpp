@@ -1,11 +1,17 @@
 // The members of every part of the document, in the order of the file: the one place that the
 // writer and the reader take them from.
 //
-// describe(visit, part) calls visit("name", member) for each; an optional member may be null.
+// describe(visit, part) calls visit("name", member) for each. An optional member may be null; an
+// OrNull is null when it has one certain value. A Table is an object of equally long lists, one for
+// each column that columns_of names, and their length as `count`.
 #pragma once
 
+#include <array>
 #include <concepts>
+#include <optional>
+#include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "core/report/document.hpp"
 
@@ -14,6 +20,58 @@ namespace heapatlas::report {
 /// T, const or not.
 template <class U, class T>
 concept PartOf = std::same_as<std::remove_const_t<U>, T>;
+
+/// A number that is null in the file when it is `null`.
+template <class T>
+struct OrNull {
+  T& value;
+  std::remove_const_t<T> null;
+};
+template <class T>
+OrNull(T&, std::remove_const_t<T>) -> OrNull<T>;
+
+/// Rows that the file holds as columns. Rows is a vector, const or not.
+template <class Rows>
+struct Table {
+  Rows& rows;
+};
+template <class Rows>
+Table(Rows&) -> Table<Rows>;
+
+/// One column of a table.
+template <class Row, class Value>
+struct Column {
+  const char* name;
+  Value Row::*member;
+  std::optional<Value> null = {};  ///< the value that is null in the file
+};
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_or_null = false;
+template <class T>
+inline constexpr bool is_or_null<OrNull<T>> = true;
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_table = false;
+template <class Rows>
+inline constexpr bool is_table<Table<Rows>> = true;
+
+/// The texts of an enumeration's values, in their order.
+template <class T>
+inline constexpr std::array<std::string_view, 0> texts_of{};
+template <>
+inline constexpr std::array<std::string_view, 7> texts_of<SpanKind>{
+    "used", "free", "metadata", "padding", "cached", "reserved", "opaque"};
+template <>
+inline constexpr std::array<std::string_view, 4> texts_of<Unit>{"bytes", "count", "share",
+                                                                "nanoseconds"};
 
 template <class F>
 void describe(F&& visit, PartOf<Environment> auto& part) {
@@ -130,6 +188,72 @@ void describe(F&& visit, PartOf<Trouble> auto& part) {
 }
 
 template <class F>
+void describe(F&& visit, PartOf<Extent> auto& part) {
+  visit("from", part.from);
+  visit("size", part.size);
+}
+
+template <class F>
+void describe(F&& visit, PartOf<Region> auto& part) {
+  visit("address", part.address);
+  visit("extents", part.extents);
+  visit("death", OrNull{part.death, forever});
+  visit("node", part.node);
+  visit("own", part.own);
+}
+
+/// The file's offset stands in `address` until the heap is whole: it counts from the region.
+template <class F>
+void columns_of(F&& visit, std::type_identity<Placement>) {
+  visit(Column{"birth", &Placement::birth});
+  visit(Column{"death", &Placement::death, std::optional{forever}});
+  visit(Column{"region", &Placement::region});
+  visit(Column{"offset", &Placement::address});
+  visit(Column{"requested", &Placement::requested});
+  visit(Column{"granted", &Placement::granted});
+  visit(Column{"node", &Placement::node});
+  visit(Column{"thread", &Placement::thread, std::optional{unknown}});
+  visit(Column{"site", &Placement::site, std::optional{unknown}});
+}
+
+template <class F>
+void columns_of(F&& visit, std::type_identity<WalkedSpan>) {
+  visit(Column{"address", &WalkedSpan::address});
+  visit(Column{"size", &WalkedSpan::size});
+  visit(Column{"kind", &WalkedSpan::kind});
+  visit(Column{"node", &WalkedSpan::node});
+  visit(Column{"blocks", &WalkedSpan::blocks});
+  visit(Column{"requested", &WalkedSpan::requested});
+}
+
+template <class F>
+void describe(F&& visit, PartOf<Snapshot> auto& part) {
+  visit("at", part.at);
+  visit("label", part.label);
+  visit("spans", Table{part.spans});
+}
+
+template <class F>
+void describe(F&& visit, PartOf<Series> auto& part) {
+  visit("name", part.name);
+  visit("unit", part.unit);
+  visit("at", part.at);
+  visit("value", part.value);
+}
+
+template <class F>
+void describe(F&& visit, PartOf<Heap> auto& part) {
+  visit("events", part.events);
+  visit("nodes", part.nodes);
+  visit("threads", part.threads);
+  visit("sites", part.sites);
+  visit("regions", part.regions);
+  visit("placements", Table{part.placements});
+  visit("snapshots", part.snapshots);
+  visit("series", part.series);
+}
+
+template <class F>
 void describe(F&& visit, PartOf<Run> auto& part) {
   visit("trace", part.trace);
   visit("chain", part.chain);
@@ -141,6 +265,7 @@ void describe(F&& visit, PartOf<Run> auto& part) {
   visit("links", part.links);
   visit("verification", part.verification);
   visit("trouble", part.trouble);
+  visit("heap", part.heap);
 }
 
 template <class F>

@@ -1,10 +1,10 @@
-// Prints the sample document, for schema_test.py.
-#include <cstdio>
-
-#include "core/report/json.hpp"
+// Prints the sample document, for the tests that are not in C++.
+//
+// usage: report-print-sample FILE (in the format that its name asks for)
+#include "core/report/file.hpp"
 #include "tests/report/sample_document.hpp"
 
-int main() {
-  const auto text = heapatlas::report::to_json(heapatlas::report::sample_document());
-  return text && std::fputs(text->c_str(), stdout) >= 0 ? 0 : 1;
+int main(int count, char** arguments) {
+  using namespace heapatlas::report;
+  return count == 2 && write(arguments[1], sample_document()) ? 0 : 1;
 }

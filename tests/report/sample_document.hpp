@@ -5,6 +5,28 @@
 
 namespace heapatlas::report {
 
+inline Heap sample_heap() {
+  Heap heap;
+  heap.events = 20;
+  heap.nodes = {"stalloc | system", "stalloc", "system"};
+  heap.threads = {"main", "worker"};
+  heap.sites = {"main at app.c:7"};
+  heap.regions = {{4096, forever, {{0, 4096}, {5, 8192}}, 1, true}, {0, 9, {{2, 1000}}, 2, false}};
+  heap.placements = {{0, forever, 4096, 10, 16, 1, 0, 0, 0},
+                     {2, 9, 100, 900, 900, 2, 1, unknown, 1},
+                     {6, 7, 12000, 1, 8, 1, unknown, 0, 0}};
+  Snapshot peak{6, "peak", {}};
+  peak.spans = {{0, 1000, SpanKind::opaque, 2, 0, 0},
+                {4096, 16, SpanKind::used, 1, 1, 10},
+                {4112, 7888, SpanKind::free, 1, 0, 0},
+                {12000, 8, SpanKind::used, 1, 1, 1},
+                {12008, 280, SpanKind::metadata, 1, 0, 0}};
+  heap.snapshots = {peak, {19, "end", {}}};
+  heap.series = {{"live", Unit::bytes, {0, 2, 6, 7, 9}, {10, 910, 911, 910, 10}},
+                 {"external fragmentation", Unit::share, {6}, {0.03125}}};
+  return heap;
+}
+
 inline Run sample_run() {
   Run run;
   run.trace = {"app.hat",
@@ -44,6 +66,7 @@ inline Run sample_run() {
   run.links = {{0, "stalloc | system", 600, 6000, 0, 65536}, {1, "stalloc", 400, 4000, 200, 4096}};
   run.verification = {false, Fault{"bytes were granted again", 12, 5}};
   run.trouble = {"crashed", "memory", "killed by SIGSEGV"};
+  run.heap = sample_heap();
   return run;
 }
 

@@ -35,7 +35,7 @@ class Schema(unittest.TestCase):
             cls.schema = json.load(file)
         jsonschema.Draft202012Validator.check_schema(cls.schema)
         cls.validator = jsonschema.Draft202012Validator(cls.schema)
-        cls.sample = json.loads(subprocess.check_output([PRINT_SAMPLE]))
+        cls.sample = json.loads(subprocess.check_output([PRINT_SAMPLE, "-"]))
 
     def test_the_writer_keeps_to_the_schema(self):
         # The second run has every optional member absent; texts that name a choice are set.

@@ -1,8 +1,9 @@
-#include "core/report/json.hpp"
+#include "core/report/file.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -16,13 +17,13 @@ namespace {
 using Json = nlohmann::json;
 
 std::string text_of(const Document& document) {
-  const auto text = to_json(document);
+  const auto text = encode(document, {});
   EXPECT_TRUE(text.has_value());
-  return *text;
+  return text.value_or("");
 }
 
 std::string error_of(const std::string& text) {
-  const auto document = from_json(text, "r.json");
+  const auto document = decode(text, "r.json");
   EXPECT_FALSE(document.has_value());
   if (document) return "none";
   EXPECT_EQ(document.error().kind, base::ErrorKind::bad_input);
@@ -31,15 +32,40 @@ std::string error_of(const std::string& text) {
   return document.error().what;
 }
 
-TEST(ReportJson, what_is_written_is_read) {
+TEST(ReportFile, what_is_written_is_read) {
   const Document document = sample_document();
-  const auto read = from_json(text_of(document), "r.json");
+  const auto read = decode(text_of(document), "r.json");
   ASSERT_TRUE(read.has_value()) << read.error().line();
   EXPECT_EQ(*read, document);
   EXPECT_EQ(text_of(*read), text_of(document));
 }
 
-TEST(ReportJson, what_was_not_measured_is_null) {
+TEST(ReportFile, every_format_gives_the_document_back) {
+  const Document document = sample_document();
+  const std::string path = testing::TempDir() + "report-file-test";
+  for (const char* name : {".json", ".cbor", ".json.zst", ".cbor.zst"}) {
+    const Format format = format_of(path + name);
+    EXPECT_EQ(format.zstd, std::string_view(name).ends_with(".zst"));
+    const auto bytes = encode(document, format);
+    ASSERT_TRUE(bytes);
+    const auto decoded = decode(*bytes, name);
+    ASSERT_TRUE(decoded) << name << ": " << decoded.error().line();
+    EXPECT_EQ(*decoded, document) << name;
+    ASSERT_TRUE(write(path + name, document)) << name;
+    const auto from_file = read(path + name);
+    ASSERT_TRUE(from_file) << from_file.error().line();
+    EXPECT_EQ(*from_file, document) << name;
+    std::remove((path + name).c_str());
+  }
+}
+
+TEST(ReportFile, an_independent_reader_of_cbor_sees_what_is_in_the_json) {
+  const auto cbor = encode(sample_document(), {Format::Encoding::cbor, false});
+  ASSERT_TRUE(cbor);
+  EXPECT_EQ(Json::from_cbor(*cbor), Json::parse(text_of(sample_document())));
+}
+
+TEST(ReportFile, what_was_not_measured_is_null) {
   const Json json = Json::parse(text_of(sample_document()));
   EXPECT_EQ(json["format"], "heapatlas.report/1");
   const Json& run = json["runs"][1];
@@ -49,28 +75,28 @@ TEST(ReportJson, what_was_not_measured_is_null) {
   EXPECT_TRUE(run["verification"].is_null());
 }
 
-TEST(ReportJson, numbers_that_json_cannot_hold_are_refused) {
+TEST(ReportFile, numbers_that_json_cannot_hold_are_refused) {
   Document document = sample_document();
   document.runs[0].trace.events = max_number;
-  EXPECT_TRUE(to_json(document).has_value());
+  EXPECT_TRUE(encode(document, {}).has_value());
   document.runs[0].trace.events = max_number + 1;
-  EXPECT_EQ(to_json(document).error().what, "a number is too large for a report: events");
+  EXPECT_EQ(encode(document, {}).error().what, "a number is too large for a report: events");
   document = sample_document();
   document.runs[0].figures.null_share = std::numeric_limits<double>::infinity();
-  EXPECT_FALSE(to_json(document).has_value());
+  EXPECT_FALSE(encode(document, {}).has_value());
 }
 
-TEST(ReportJson, texts_that_are_no_utf8_are_mended) {
+TEST(ReportFile, texts_that_are_no_utf8_are_mended) {
   Document document = sample_document();
   document.runs[0].trace.command = {"a\xff\"b\n"};
-  const auto read = from_json(text_of(document), "r.json");
+  const auto read = decode(text_of(document), "r.json");
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(read->runs[0].trace.command[0], "a\xef\xbf\xbd\"b\n");
 }
 
-TEST(ReportJson, what_is_no_report_is_refused_in_one_line) {
-  EXPECT_EQ(error_of(""), "this is no report: it is not JSON");
-  EXPECT_EQ(error_of("{"), "this is no report: it is not JSON");
+TEST(ReportFile, what_is_no_report_is_refused_in_one_line) {
+  EXPECT_EQ(error_of(""), "this is no report: it is neither JSON nor CBOR");
+  EXPECT_EQ(error_of("{"), "this is no report: it is neither JSON nor CBOR");
   EXPECT_EQ(error_of("[]"), "this is no report: it names no format");
   EXPECT_EQ(error_of("{}"), "this is no report: it names no format");
   EXPECT_EQ(error_of(R"({"format": 1})"), "this is no report: it names no format");
@@ -80,20 +106,20 @@ TEST(ReportJson, what_is_no_report_is_refused_in_one_line) {
             "the report is malformed: environment is missing");
 }
 
-TEST(ReportJson, every_cut_of_a_report_is_refused) {
+TEST(ReportFile, every_cut_of_a_report_is_refused) {
   const std::string text = text_of(sample_document());
   for (std::size_t length = 0; length + 2 < text.size(); ++length)
-    EXPECT_FALSE(from_json(text.substr(0, length), "r.json").has_value()) << length;
+    EXPECT_FALSE(decode(text.substr(0, length), "r.json").has_value()) << length;
 }
 
-TEST(ReportJson, lists_nested_deeply_do_no_harm) {
+TEST(ReportFile, lists_nested_deeply_do_no_harm) {
   const std::size_t depth = 200'000;
-  EXPECT_EQ(error_of(std::string(depth, '[')), "this is no report: it is not JSON");
+  EXPECT_EQ(error_of(std::string(depth, '[')), "this is no report: it names no format");
   EXPECT_EQ(error_of(std::string(depth, '[') + std::string(depth, ']')),
             "this is no report: it names no format");
 }
 
-TEST(ReportJson, a_member_that_is_wrong_is_named) {
+TEST(ReportFile, a_member_that_is_wrong_is_named) {
   const Json good = Json::parse(text_of(sample_document()));
   const auto with = [&](const char* pointer, const Json& value) {
     Json bad = good;
@@ -118,7 +144,7 @@ TEST(ReportJson, a_member_that_is_wrong_is_named) {
             malformed + "runs[0].figures.two_modes must be true or false");
 }
 
-TEST(ReportJson, every_missing_member_is_named) {
+TEST(ReportFile, every_missing_member_is_named) {
   const Json good = Json::parse(text_of(sample_document()));
   const Json flat = good.flatten();
   for (const auto& [pointer, value] : flat.items()) {
@@ -130,16 +156,17 @@ TEST(ReportJson, every_missing_member_is_named) {
   }
 }
 
-TEST(ReportJson, members_of_a_later_program_are_ignored) {
+TEST(ReportFile, members_of_a_later_program_are_ignored) {
   Json json = Json::parse(text_of(sample_document()));
-  json["runs"][0]["placements"] = {{"offset", {1, 2, 3}}};
+  json["runs"][0]["wishes"] = {{"offset", {1, {{"runs", {2}}}, 3}}, {"format", nullptr}};
+  json["runs"][0]["heap"]["placements"]["colour"] = {1, 2};
   json["runs"][0]["figures"]["beauty"] = 11;
-  const auto read = from_json(json.dump(), "r.json");
+  const auto read = decode(json.dump(), "r.json");
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(*read, sample_document());
 }
 
-TEST(ReportJson, a_file_that_is_missing_is_an_error) {
+TEST(ReportFile, a_file_that_is_missing_is_an_error) {
   const auto document = read("/nonexistent/report.json");
   ASSERT_FALSE(document.has_value());
   EXPECT_EQ(document.error().kind, base::ErrorKind::unavailable);
