@@ -21,7 +21,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         prefix, consumer = pathlib.Path(scratch) / "prefix", pathlib.Path(scratch) / "consumer"
         run("cmake", "--install", build, "--prefix", prefix)
-        run("cmake", "-S", source / "tests/house/consumer", "-B", consumer,
+        run("cmake", "-G", "Ninja", "-S", source / "tests/house/consumer", "-B", consumer,
             f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release")
         run("cmake", "--build", consumer)
         if run(consumer / "consumer") != "consumed\n":
