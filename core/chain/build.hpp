@@ -46,14 +46,14 @@ bool with_shape(Shapes<S...>, const Chain& chain, Builder& builder, F& f) {
 }  // namespace detail
 
 /// Builds the chain, calls f(allocator, facts), takes it down. The allocator lives for the call
-/// only, at one address; f is instantiated for every well-known shape and DynamicAllocator. Fails,
+/// only, at one address; f is instantiated for every shape of the list and DynamicAllocator. Fails,
 /// f not called, when memory or a library that the chain needs cannot be had.
-template <class F>
+template <class Shapes = WellKnownShapes, class F>
 base::Status with_allocator(const Chain& chain, const BuildOptions& options, F&& f) {
   Builder builder(options.counts);
   HEAPATLAS_TRY(builder.prepare(chain.root()));
   const bool dynamic = options.force_dynamic || options.counts != nullptr;
-  if (!dynamic && detail::with_shape(WellKnownShapes{}, chain, builder, f)) return {};
+  if (!dynamic && detail::with_shape(Shapes{}, chain, builder, f)) return {};
   DynamicAllocator allocator(builder.build(chain.root()), 0);
   f(allocator, BuildFacts{chain, false});
   return {};

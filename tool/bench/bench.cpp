@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/chain/chain.hpp"
+#include "tool/bench/goals.hpp"
+#include "tool/bench/report.hpp"
 #include "tool/bench/rounds.hpp"
 #include "tool/bench/sample.hpp"
-#include "tool/bench/summary.hpp"
-#include "tool/bench/workloads.hpp"
 #include "tool/terminal.hpp"
 
 namespace heapatlas::tool {
@@ -20,20 +20,23 @@ namespace {
 
 using namespace bench;
 
-/// Who is measured without -a, when it is there.
-constexpr const char* usual_chains[] = {"talc", "talc(claim(size=128M))", "jemalloc", "mimalloc",
-                                        "tcmalloc"};
+/// Who is measured on everything without -a, when it is there. What the goals compare beside these
+/// is measured on the goals' workloads.
+constexpr const char* usual_chains[] = {"talc", "per_thread(slabs(max=1K)) | talc", "jemalloc",
+                                        "mimalloc", "tcmalloc"};
 
 struct BenchOptions {
   std::vector<std::string> chains;
   std::size_t rounds = 5;
-  std::string sample;
+  bool quick = false;
+  std::string sample;             ///< in a child: the chain it measures
+  std::string workload;           ///< and on what
   std::vector<std::string> rest;  ///< Google Benchmark's own
 };
 
 /// The harness alone, system malloc, then the chains.
 base::Result<std::vector<Contender>> contenders_of(const BenchOptions& options, bool quiet) {
-  std::vector<Contender> all = {{null_name, null_name, {}}, {"system", "system", {}}};
+  std::vector<Contender> all = {{null_name, null_name, {}, {}}, {"system", "system", {}, {}}};
   for (const std::string& text : options.chains) {
     const auto chain = chain::parse_and_check(text);
     if (!chain) return tl::make_unexpected(chain.error());
@@ -47,101 +50,40 @@ base::Result<std::vector<Contender>> contenders_of(const BenchOptions& options, 
       fmt::print(stderr, "heapatlas: note: {} is left out: {}\n", text, chain.error().line());
     }
   }
+  HEAPATLAS_TRY(add_goals_contenders(all));
   return all;
-}
-
-std::string cell_text(const Cell& cell) {
-  if (cell.share) return fmt::format("{:.1f} %", 100 * *cell.share);
-  if (!cell.raw) return cell.why.empty() ? "-" : cell.why;
-  return cell.net ? fmt::format("{:.2f} ({:.2f})", *cell.raw, *cell.net)
-                  : fmt::format("{:.2f}", *cell.raw);
-}
-
-std::string nanoseconds_text(const Cell& cell) {
-  return cell.nanoseconds ? fmt::format("{:.1f}", *cell.nanoseconds) : "-";
-}
-
-/// The rows that the rounds have figures of, in the suite's order.
-template <class Row>
-void for_each_row(const std::vector<Figures>& figures, Row&& row) {
-  for (const Workload& workload : workloads()) {
-    if (!figures.front().contains(workload.name)) continue;
-    std::vector<Cell> cells;
-    static const std::vector<Figure> none;
-    for (const Figures& one : figures) {
-      const auto found = one.find(workload.name);
-      cells.push_back(summarise(found == one.end() ? none : found->second,
-                                figures[1].at(workload.name), figures[0].at(workload.name)));
-    }
-    row(workload, cells);
-  }
-}
-
-void print_table(const std::vector<Contender>& contenders, const std::vector<Figures>& figures) {
-  std::vector<std::string> heads = {"workload", "null", "system"};
-  for (std::size_t i = 2; i < contenders.size(); ++i) heads.push_back(contenders[i].name);
-  Table table{heads};
-  for_each_row(figures, [&](const Workload& workload, const std::vector<Cell>& cells) {
-    std::vector<std::string> row = {
-        workload.name, nanoseconds_text(cells[0]),
-        cells[1].share ? cell_text(cells[1]) : nanoseconds_text(cells[1])};
-    for (std::size_t i = 2; i < cells.size(); ++i) row.push_back(cell_text(cells[i]));
-    table.add(row);
-  });
-  fmt::print(
-      "{}\nnull (the harness by itself) and system: CPU ns an operation. The others: their time\n"
-      "over system malloc's, and the same less the harness's time (in brackets); lower is better.\n"
-      "fill: requested bytes of all memory when the first request fails; higher is better.\n",
-      table.text());
-}
-
-void print_json(const std::vector<Contender>& contenders, const std::vector<Figures>& figures,
-                std::size_t rounds) {
-  using nlohmann::json;
-  const auto number = [](const std::optional<double>& value) {
-    return value ? json(*value) : json(nullptr);
-  };
-  json rows = json::array();
-  for_each_row(figures, [&](const Workload& workload, const std::vector<Cell>& cells) {
-    json row = {{"workload", workload.name}, {"help", workload.help}, {"results", json::array()}};
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      row["results"].push_back({{"allocator", contenders[i].text},
-                                {"cpu_ns_per_operation", number(cells[i].nanoseconds)},
-                                {"ratio_to_system", number(cells[i].raw)},
-                                {"net_ratio_to_system", number(cells[i].net)},
-                                {"share_of_memory", number(cells[i].share)},
-                                {"why_not", cells[i].why}});
-    }
-    rows.push_back(std::move(row));
-  });
-  fmt::print("{}\n", json{{"rounds", rounds}, {"workloads", rows}}.dump(2));
 }
 
 base::Result<ExitStatus> run_bench(const BenchOptions& options, const Invocation& invocation) {
   HEAPATLAS_TRY(initialize_benchmark(options.rest));
-  const bool lists = std::find(options.rest.begin(), options.rest.end(),
-                               "--benchmark_list_tests") != options.rest.end();
-  if (!options.sample.empty() || lists) {
-    HEAPATLAS_TRY(take_sample(lists ? null_name : options.sample));
+  if (!options.sample.empty()) {
+    HEAPATLAS_TRY(take_sample(options.sample, options.workload));
     return ExitStatus::done;
   }
-  HEAPATLAS_TRY(check_filter());
-  const auto contenders = contenders_of(options, invocation.quiet);
+  if (std::find(options.rest.begin(), options.rest.end(), "--benchmark_list_tests") !=
+      options.rest.end()) {
+    list_workloads();
+    return ExitStatus::done;
+  }
+  const auto chosen = chosen_workloads();
+  if (!chosen) return tl::make_unexpected(chosen.error());
+  auto contenders = contenders_of(options, invocation.quiet);
   if (!contenders) return tl::make_unexpected(contenders.error());
-  auto arguments = options.rest;
+  Plan plan{std::move(*contenders), *chosen, options.quick ? 1 : options.rounds, options.rest};
   // Rounds take the place of repetitions; a short time each, so that rounds are many.
-  arguments.insert(arguments.begin(), "--benchmark_min_time=0.05");
+  plan.arguments.insert(plan.arguments.begin(),
+                        options.quick ? "--benchmark_min_time=0.001" : "--benchmark_min_time=0.05");
   tool::Progress progress("bench", invocation.quiet);
   const auto figures =
-      take_rounds(*contenders, options.rounds, arguments,
-                  [&](std::size_t done, std::size_t total, const std::string& name) {
-                    progress.update(done, total, name);
-                  });
+      take_rounds(plan, [&](std::size_t done, std::size_t total, const std::string& name) {
+        progress.update(done, total, name);
+      });
   if (!figures) return tl::make_unexpected(figures.error());
   if (invocation.json) {
-    print_json(*contenders, *figures, options.rounds);
+    print_json(plan, *figures);
   } else {
-    print_table(*contenders, *figures);
+    print_workloads(plan, *figures);
+    print_goals(plan, *figures);
   }
   return ExitStatus::done;
 }
@@ -154,14 +96,17 @@ void add_bench(CLI::App& app, Invocation& invocation) {
   const auto options = std::make_shared<BenchOptions>();
   command
       ->add_option("-a,--allocator", options->chains,
-                   "a chain to measure; may be given again. Without: talc on the kernel's\n"
-                   "memory and on 128 MiB, and jemalloc, mimalloc and tcmalloc where they\n"
-                   "are installed")
+                   "a chain to measure; may be given again. Without: talc, slabs of each\n"
+                   "thread, and jemalloc, mimalloc and tcmalloc where they are installed;\n"
+                   "and beside them what the goals at the end compare")
       ->allow_extra_args(false);
   command->add_option("--rounds", options->rounds, "samples of each allocator (5)")
       ->check(CLI::Range(1, 1000));
   command->add_flag("--json", invocation.json, "as JSON");
+  command->add_flag("--quick", options->quick,
+                    "one round of a millisecond each: to try it out, not to measure");
   command->add_option("--sample", options->sample)->group("");
+  command->add_option("--workload", options->workload)->group("");
   command->footer(
       "Google Benchmark's own flags go to every sample: --benchmark_filter=live,\n"
       "--benchmark_min_time=0.5, --benchmark_list_tests and so on.");

@@ -46,21 +46,15 @@ double timed(F&& f) {
   return 1e-9 * static_cast<double>(replay::nanoseconds(CLOCK_THREAD_CPUTIME_ID) - start);
 }
 
-/// The whole list.
+/// The list, and what is to be timed of it.
 template <Allocator A>
 Pass run_list(A& a, const Operations& operations, replay::Slot* slots) {
-  Pass pass;
-  pass.seconds = timed([&] { pass.failures = run(a, operations.list, slots); });
-  return pass;
-}
-
-/// The first half of the list timed, the other not.
-template <Allocator A>
-Pass run_half(A& a, const Operations& operations, replay::Slot* slots) {
   const std::span<const replay::Operation> list{operations.list};
   Pass pass;
-  pass.seconds = timed([&] { pass.failures = run(a, list.first(list.size() / 2), slots); });
-  pass.failures += run(a, list.last(list.size() / 2), slots);
+  pass.failures += run(a, list.first(operations.before), slots);
+  pass.seconds = timed(
+      [&] { pass.failures += run(a, list.subspan(operations.before, operations.timed()), slots); });
+  pass.failures += run(a, list.last(operations.after), slots);
   return pass;
 }
 

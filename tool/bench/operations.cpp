@@ -89,6 +89,22 @@ Operations random_live_set(std::size_t slots, std::size_t max, std::size_t count
   return operations;
 }
 
+Operations replacements(std::size_t live, std::size_t min, std::size_t max, std::size_t count) {
+  Operations operations;
+  Writer writer{operations};
+  Random random;
+  const auto allocate = [&] { writer.allocate(random.between(min, max), 3); };
+  for (std::size_t i = 0; i < live; ++i) allocate();
+  operations.before = live;
+  for (std::size_t i = 0; i < count; ++i) {
+    writer.free(random.between(0, live - 1));
+    allocate();
+  }
+  writer.free_all();
+  operations.after = live;
+  return operations;
+}
+
 Operations random_actions(std::size_t max, bool resizes, std::size_t count) {
   Operations operations;
   Writer writer{operations};
@@ -141,6 +157,12 @@ Operations batch(std::size_t min, std::size_t max, std::size_t align, std::size_
   for (std::size_t i = 0; i < count; ++i)
     writer.allocate(random.between(min, max), static_cast<unsigned>(std::countr_zero(align)));
   writer.free_all();
+  return operations;
+}
+
+Operations allocations(std::size_t min, std::size_t max, std::size_t align, std::size_t count) {
+  Operations operations = batch(min, max, align, count);
+  operations.after = count;
   return operations;
 }
 

@@ -15,12 +15,22 @@ namespace heapatlas::tool::bench {
 struct Operations {
   std::vector<replay::Operation> list;
   std::size_t slots = 0;
+  // What is not timed: so many operations at the beginning of the list, and at its end.
+  std::size_t before = 0;
+  std::size_t after = 0;
+
+  [[nodiscard]] std::size_t timed() const noexcept { return list.size() - before - after; }
 };
 
 /// Random live set: a random one of the slots is hit; a free one is allocated, a live one freed
 /// or, once in eight, resized; so that half of the slots are live. Sizes uniform in 1..max, align
 /// 8.
 [[nodiscard]] Operations random_live_set(std::size_t slots, std::size_t max, std::size_t count);
+
+/// Replacements: `live` blocks are allocated, which is not timed; then `count` times a random one
+/// is freed and another allocated in its place. Sizes uniform in min..max, align 8.
+[[nodiscard]] Operations replacements(std::size_t live, std::size_t min, std::size_t max,
+                                      std::size_t count);
 
 /// Random actions: of seven, three allocate, three free a random block, one resizes a random block
 /// to 1..3*max; below 300 live blocks all but resizes allocate. Sizes uniform in 4..u, u uniform in
@@ -37,5 +47,9 @@ struct Operations {
 /// Allocates `count` blocks of sizes uniform in min..max, then frees all of them.
 [[nodiscard]] Operations batch(std::size_t min, std::size_t max, std::size_t align,
                                std::size_t count);
+
+/// A batch whose frees are not timed.
+[[nodiscard]] Operations allocations(std::size_t min, std::size_t max, std::size_t align,
+                                     std::size_t count);
 
 }  // namespace heapatlas::tool::bench

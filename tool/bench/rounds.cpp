@@ -28,15 +28,17 @@ std::string read_all(int from) {
 }
 
 /// Runs one child to its end: what it wrote to standard output.
-base::Result<std::string> run_child(const Contender& contender,
+base::Result<std::string> run_child(const Contender& contender, const Workload& workload,
                                     const std::vector<std::string>& arguments) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return base::system_error("cannot make a pipe", errno);
   const base::Descriptor out{ends[0]};
   base::Descriptor in{ends[1]};
 
-  std::vector<std::string> command = {"heapatlas", "bench", "--sample", contender.text};
+  std::vector<std::string> command = {"heapatlas",    "bench",      "--sample",
+                                      contender.text, "--workload", workload.name};
   command.insert(command.end(), arguments.begin(), arguments.end());
+  command.emplace_back("--benchmark_filter=all");  // the child has but one; which, is said above
   std::vector<std::string> environment = base::environment_with(contender.environment);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -64,10 +66,27 @@ base::Result<std::string> run_child(const Contender& contender,
   return said;
 }
 
+struct Turn {
+  std::size_t who;
+  const Workload* workload;
+};
+
+/// Appends who is measured on what in one round.
+void add_turns(std::vector<Turn>& turns, const Plan& plan, std::size_t round) {
+  const std::size_t count = plan.contenders.size();
+  for (const Workload* workload : plan.workloads) {
+    if (workload->form == Form::filled && round > 0) continue;
+    for (std::size_t turn = 0; turn < count; ++turn) {
+      const std::size_t who = round % 2 == 0 ? turn : count - 1 - turn;
+      if (plan.contenders[who].runs(*workload)) turns.push_back({who, workload});
+    }
+  }
+}
+
 }  // namespace
 
 Contender contender_of(const chain::Chain& chain) {
-  Contender contender{chain.text(), chain.text(), {}};
+  Contender contender{chain.text(), chain.text(), {}, {}};
   if (const auto preload = chain.preload()) {
     contender.environment.push_back("LD_PRELOAD=" + preload->library);
     if (!preload->variable.empty()) contender.environment.push_back(preload->variable);
@@ -75,21 +94,19 @@ Contender contender_of(const chain::Chain& chain) {
   return contender;
 }
 
-base::Result<std::vector<Figures>> take_rounds(const std::vector<Contender>& contenders,
-                                               std::size_t rounds,
-                                               const std::vector<std::string>& arguments,
-                                               const Progress& progress) {
-  std::vector<Figures> all(contenders.size());
-  for (std::size_t round = 0; round < rounds; ++round) {
-    for (std::size_t turn = 0; turn < contenders.size(); ++turn) {
-      const std::size_t who = round % 2 == 0 ? turn : contenders.size() - 1 - turn;
-      progress(round * contenders.size() + turn, rounds * contenders.size(), contenders[who].name);
-      const auto said = run_child(contenders[who], arguments);
-      if (!said) return tl::make_unexpected(said.error());
-      std::istringstream lines{*said};
-      for (std::string line; std::getline(lines, line);) {
-        if (Figure figure; Figure::parse(line, figure)) all[who][figure.workload].push_back(figure);
-      }
+base::Result<std::vector<Figures>> take_rounds(const Plan& plan, const Progress& progress) {
+  std::vector<Turn> turns;
+  for (std::size_t round = 0; round < plan.rounds; ++round) add_turns(turns, plan, round);
+  std::vector<Figures> all(plan.contenders.size());
+  for (std::size_t i = 0; i < turns.size(); ++i) {
+    const auto& [who, workload] = turns[i];
+    const Contender& contender = plan.contenders[who];
+    progress(i, turns.size(), fmt::format("{}: {}", workload->name, contender.name));
+    const auto said = run_child(contender, *workload, plan.arguments);
+    if (!said) return tl::make_unexpected(said.error());
+    std::istringstream lines{*said};
+    for (std::string line; std::getline(lines, line);) {
+      if (Figure figure; Figure::parse(line, figure)) all[who][figure.workload].push_back(figure);
     }
   }
   return all;

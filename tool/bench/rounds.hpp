@@ -1,9 +1,11 @@
-// Samples in rounds: every contender once a round, each in a process of its own, every other round
-// in reverse, so that a drift of the machine falls on all alike.
+// Samples in rounds: in each round every workload once on every contender, one after another, each
+// in a process of its own, in every other round in reverse. So what is compared lies seconds apart,
+// a drift of the machine falls on all alike, and no workload finds what another one left behind.
 #pragma once
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,11 @@ struct Contender {
   std::string name;                      ///< as the table's head
   std::string text;                      ///< the chain, or null_name
   std::vector<std::string> environment;  ///< what its process is started with, "NAME=value"
+  std::set<std::string> only;            ///< the workloads it is measured on; empty: on all
+
+  [[nodiscard]] bool runs(const Workload& workload) const {
+    return only.empty() || only.contains(workload.name);
+  }
 };
 
 /// A contender of a checked chain.
@@ -29,10 +36,18 @@ using Figures = std::map<std::string, std::vector<Figure>>;
 /// Called before each sample.
 using Progress = std::function<void(std::size_t done, std::size_t total, const std::string& name)>;
 
-/// Takes the rounds; figures in the order of the contenders. Arguments go to Google Benchmark.
-/// A child that fails (a crash, a chain that cannot be built) is an error with what it said.
-[[nodiscard]] base::Result<std::vector<Figures>> take_rounds(
-    const std::vector<Contender>& contenders, std::size_t rounds,
-    const std::vector<std::string>& arguments, const Progress& progress);
+/// What is to be measured.
+struct Plan {
+  std::vector<Contender> contenders;
+  std::vector<const Workload*> workloads;
+  std::size_t rounds = 1;
+  std::vector<std::string> arguments;  ///< Google Benchmark's
+};
+
+/// Takes the rounds; figures in the order of the contenders. What has no chance in it (how much of
+/// a heap was of use) is taken in the first round only. A child that fails (a crash, a chain that
+/// cannot be built) is an error with what it said.
+[[nodiscard]] base::Result<std::vector<Figures>> take_rounds(const Plan& plan,
+                                                             const Progress& progress);
 
 }  // namespace heapatlas::tool::bench

@@ -1,4 +1,4 @@
-// One sample: every chosen workload once on one allocator, in this process.
+// One sample: one workload on one allocator, in this process.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/error.hpp"
+#include "tool/bench/workloads.hpp"
 
 namespace heapatlas::tool::bench {
 
@@ -32,11 +33,14 @@ struct Figure {
 /// Google Benchmark's arguments, from argv[1] on, checked: false when it does not know one.
 [[nodiscard]] base::Status initialize_benchmark(const std::vector<std::string>& arguments);
 
-/// Runs the workloads that --benchmark_filter chooses on a chain's text or null_name, and writes
-/// a Figure a line to standard output.
-[[nodiscard]] base::Status take_sample(const std::string& chain);
+/// Runs a workload on a chain's text or null_name, and writes its Figure to standard output, a line
+/// for each of Google Benchmark's repetitions.
+[[nodiscard]] base::Status take_sample(const std::string& chain, const std::string& workload);
 
-/// Fails when --benchmark_filter chooses no workload.
-[[nodiscard]] base::Status check_filter();
+/// What --benchmark_list_tests shows.
+void list_workloads();
+
+/// The workloads that --benchmark_filter chooses: at least one, or it fails.
+[[nodiscard]] base::Result<std::vector<const Workload*>> chosen_workloads();
 
 }  // namespace heapatlas::tool::bench

@@ -18,7 +18,7 @@ bool is_time(const std::vector<Figure>& figures, std::size_t round) {
 
 }  // namespace
 
-Cell summarise(const std::vector<Figure>& figures, const std::vector<Figure>& system,
+Cell summarise(const std::vector<Figure>& figures, const Reference& reference,
                const std::vector<Figure>& null) {
   std::vector<double> times;
   std::vector<double> shares;
@@ -31,10 +31,12 @@ Cell summarise(const std::vector<Figure>& figures, const std::vector<Figure>& sy
     if (figure.kind == Figure::Kind::absent) cell.why = figure.text;
     if (figure.kind != Figure::Kind::time) continue;
     times.push_back(figure.value);
-    if (!is_time(system, round)) continue;
-    raw.push_back(figure.value / system[round].value);
-    if (is_time(null, round) && system[round].value > null[round].value)
-      net.push_back((figure.value - null[round].value) / (system[round].value - null[round].value));
+    if (!is_time(reference.figures, round)) continue;
+    const double other = reference.figures[round].value;
+    raw.push_back(figure.value / other);
+    if (!is_time(null, round) || !is_time(reference.null, round)) continue;
+    const double net_other = other - reference.null[round].value;
+    if (net_other > 0) net.push_back((figure.value - null[round].value) / net_other);
   }
   cell.nanoseconds = median(times);
   cell.share = median(shares);

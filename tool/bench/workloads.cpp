@@ -24,6 +24,15 @@ void add_live_sets(std::vector<Workload>& all) {
   }
 }
 
+void add_replacements(std::vector<Workload>& all) {
+  for (const std::size_t live : {1'000, 100'000}) {
+    all.push_back({.name = fmt::format("replace/{}", live),
+                   .help = fmt::format(
+                       "a random one of {} blocks of 16..256 B freed, another allocated", live),
+                   .generate = [live] { return replacements(live, 16, 256, 2 * count); }});
+  }
+}
+
 void add_random_actions(std::vector<Workload>& all) {
   const auto add = [&](std::size_t max, bool resizes) {
     all.push_back({.name = fmt::format("actions{}/{}", resizes ? "" : "-fixed", max),
@@ -49,16 +58,20 @@ void add_regular(std::vector<Workload>& all) {
   all.push_back({.name = "batch/16-256",
                  .help = "1,000 blocks of 16..256 B allocated, then freed",
                  .generate = [] { return batch(16, 256, 8, 1000); }});
-  all.push_back({.name = "allocate/1-64",
-                 .help = "100,000 blocks of 1..64 B allocated, the frees not timed",
-                 .form = Form::timed_half,
-                 .generate = [] { return batch(1, 64, 8, count); }});
+  all.push_back({.name = "allocate/cold",
+                 .help = "400,000 blocks of 1..64 B allocated on pages never touched",
+                 .form = Form::once,
+                 .generate = [] { return allocations(1, 64, 8, 4 * count); }});
+  all.push_back({.name = "allocate/warm",
+                 .help = "100,000 blocks of 1..64 B allocated on pages used before",
+                 .form = Form::rewound,
+                 .generate = [] { return allocations(1, 64, 8, count); }});
   all.push_back({.name = "align/1x4096",
-                 .help = "4,096 blocks of 1 B at alignment 4096 allocated, then freed",
-                 .generate = [] { return batch(1, 1, 4096, 4096); }});
+                 .help = "16,384 blocks of 1 B at alignment 4096 allocated, then freed",
+                 .generate = [] { return batch(1, 1, 4096, 16384); }});
   all.push_back({.name = "align/4096x1",
-                 .help = "4,096 blocks of 4096 B at alignment 1 allocated, then freed",
-                 .generate = [] { return batch(4096, 4096, 1, 4096); }});
+                 .help = "16,384 blocks of 4096 B at alignment 1 allocated, then freed",
+                 .generate = [] { return batch(4096, 4096, 1, 16384); }});
 }
 
 }  // namespace
@@ -68,6 +81,7 @@ const std::vector<Workload>& workloads() {
     std::vector<Workload> list;
     add_live_sets(list);
     add_random_actions(list);
+    add_replacements(list);
     add_regular(list);
     for (const unsigned threads : {1U, 2U}) {
       list.push_back({.name = fmt::format("hand-over/{}", threads),
@@ -90,6 +104,13 @@ const std::vector<Workload>& workloads() {
     return list;
   }();
   return all;
+}
+
+const Workload* find_workload(const std::string& name) {
+  for (const Workload& workload : workloads()) {
+    if (workload.name == name) return &workload;
+  }
+  return nullptr;
 }
 
 }  // namespace heapatlas::tool::bench
