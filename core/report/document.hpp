@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/report/heap.hpp"
+#include "core/report/heap_figures.hpp"
 
 namespace heapatlas::report {
 
@@ -168,7 +169,8 @@ struct Run {
   std::vector<Link> links;  ///< empty when they were not counted
   std::optional<Verification> verification;
   std::optional<Trouble> trouble;
-  std::optional<Heap> heap;  ///< when placements were recorded
+  std::optional<Heap> heap;                 ///< when placements were recorded
+  std::optional<HeapFigures> heap_figures;  ///< of that heap
 
   bool operator==(const Run&) const = default;
 };

@@ -254,6 +254,71 @@ void describe(F&& visit, PartOf<Heap> auto& part) {
 }
 
 template <class F>
+void describe(F&& visit, PartOf<FreeRuns> auto& part) {
+  visit("at_least", part.at_least);
+  visit("runs", part.runs);
+  visit("bytes", part.bytes);
+}
+
+template <class F>
+void describe(F&& visit, PartOf<SpanFigures> auto& part) {
+  visit("used_bytes", part.used_bytes);
+  visit("free_bytes", part.free_bytes);
+  visit("metadata_bytes", part.metadata_bytes);
+  visit("padding_bytes", part.padding_bytes);
+  visit("cached_bytes", part.cached_bytes);
+  visit("uncommitted_bytes", part.uncommitted_bytes);
+  visit("opaque_bytes", part.opaque_bytes);
+  visit("free_runs", part.free_runs);
+  visit("largest_free_bytes", part.largest_free_bytes);
+  visit("external_fragmentation", part.external_fragmentation);
+  visit("free_run_histogram", part.free_run_histogram);
+}
+
+template <class F>
+void describe(F&& visit, PartOf<SnapshotFigures> auto& part) {
+  visit("at", part.at);
+  visit("label", part.label);
+  visit("live_blocks", part.live_blocks);
+  visit("live_bytes", part.live_bytes);
+  visit("granted_bytes", part.granted_bytes);
+  visit("reserved_bytes", part.reserved_bytes);
+  visit("committed_bytes", part.committed_bytes);
+  visit("spans", part.spans);
+}
+
+template <class F>
+void describe(F&& visit, PartOf<WasteClass> auto& part) {
+  visit("at_least", part.at_least);
+  visit("blocks", part.blocks);
+  visit("requested_bytes", part.requested_bytes);
+  visit("granted_bytes", part.granted_bytes);
+}
+
+template <class F>
+void describe(F&& visit, PartOf<ReuseDistance> auto& part) {
+  visit("at_least", part.at_least);
+  visit("blocks", part.blocks);
+}
+
+template <class F>
+void describe(F&& visit, PartOf<HeapFigures> auto& part) {
+  visit("blocks", part.blocks);
+  visit("requested_bytes", part.requested_bytes);
+  visit("granted_bytes", part.granted_bytes);
+  visit("peak_live_event", part.peak_live_event);
+  visit("peak_live_bytes", part.peak_live_bytes);
+  visit("peak_live_blocks", part.peak_live_blocks);
+  visit("peak_reserved_bytes", part.peak_reserved_bytes);
+  visit("internal_waste", part.internal_waste);
+  visit("churn", part.churn);
+  visit("fresh_blocks", part.fresh_blocks);
+  visit("waste_by_size", part.waste_by_size);
+  visit("address_reuse_distance", part.address_reuse_distance);
+  visit("snapshots", part.snapshots);
+}
+
+template <class F>
 void describe(F&& visit, PartOf<Run> auto& part) {
   visit("trace", part.trace);
   visit("chain", part.chain);
@@ -266,6 +331,7 @@ void describe(F&& visit, PartOf<Run> auto& part) {
   visit("verification", part.verification);
   visit("trouble", part.trouble);
   visit("heap", part.heap);
+  visit("heap_figures", part.heap_figures);
 }
 
 template <class F>

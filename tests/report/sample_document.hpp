@@ -67,6 +67,7 @@ inline Run sample_run() {
   run.verification = {false, Fault{"bytes were granted again", 12, 5}};
   run.trouble = {"crashed", "memory", "killed by SIGSEGV"};
   run.heap = sample_heap();
+  run.heap_figures = heap_figures(*run.heap);
   return run;
 }
 
