@@ -35,6 +35,8 @@ struct Options {
   std::uint64_t natural_align = 16;
   std::uint32_t timeout_seconds = 300;
   bool verify = false;
+  bool placements = false;
+  std::vector<std::uint64_t> snapshots;
   bool self_check = false;
 };
 
@@ -68,6 +70,8 @@ base::Result<replay::MeasureOptions> measure_options(const Options& options) {
   measure.samples = options.samples;
   measure.warm_passes = options.warm_passes;
   measure.verify = options.verify;
+  measure.placements = options.placements || !options.snapshots.empty();
+  measure.snapshots = options.snapshots;
   measure.sample_timeout = std::chrono::seconds(options.timeout_seconds);
   return measure;
 }
@@ -206,6 +210,13 @@ void add_replay(CLI::App& app, Invocation& invocation) {
       ->type_name("FILE");
   command->add_flag("--json", invocation.json, "print the report instead of tables");
   command->add_flag("--verify", options->verify, "also check every block, its contents and more");
+  command->add_flag("--placements", options->placements,
+                    "also record where every block was: what maps are drawn from");
+  command
+      ->add_option("--snapshot", options->snapshots,
+                   "walk the heap just after this event; implies --placements")
+      ->allow_extra_args(false)
+      ->type_name("EVENT");
   command->add_option("--samples", options->samples, "processes for each chain, 1 to 1000")
       ->check(CLI::Range(1, 1000).description(""))
       ->type_name("N")

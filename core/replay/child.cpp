@@ -58,9 +58,12 @@ base::Result<pid_t> spawn(const ChildSetup& setup, int exchange, int errors) {
   // The child's descriptors have these numbers, wherever the parent's are.
   constexpr int child_workload = 3;
   constexpr int child_exchange = 4;
+  constexpr int child_history = 5;
   const base::Descriptor workload{fcntl(setup.workload, F_DUPFD_CLOEXEC, 10)};
   const base::Descriptor shared{fcntl(exchange, F_DUPFD_CLOEXEC, 10)};
   const base::Descriptor talk{fcntl(errors, F_DUPFD_CLOEXEC, 10)};
+  const base::Descriptor history{setup.history < 0 ? -1
+                                                   : fcntl(setup.history, F_DUPFD_CLOEXEC, 10)};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -70,6 +73,10 @@ base::Result<pid_t> spawn(const ChildSetup& setup, int exchange, int errors) {
   posix_spawn_file_actions_adddup2(&actions, shared.get(), child_exchange);
   std::vector<std::string> arguments = {setup.runner, std::to_string(child_workload),
                                         std::to_string(child_exchange)};
+  if (history) {
+    posix_spawn_file_actions_adddup2(&actions, history.get(), child_history);
+    arguments.push_back(std::to_string(child_history));
+  }
   std::vector<std::string> variables = base::environment_with(setup.environment);
   pid_t child = -1;
   const int failed =

@@ -33,6 +33,7 @@ struct ChildResult {
 struct ChildSetup {
   std::string runner;                    ///< path of the runner program
   int workload = -1;                     ///< descriptor; the caller's
+  int history = -1;                      ///< descriptor; the caller's; of a placements pass only
   std::vector<std::string> environment;  ///< added: "NAME=value"; one replaces what is there
   std::chrono::milliseconds timeout{300'000};
   const std::atomic<bool>* stop = nullptr;  ///< ends the child when it turns true; may be null

@@ -16,10 +16,6 @@ namespace {
 using trace::Event;
 using trace::EventKind;
 
-constexpr bool is_operation(EventKind kind) {
-  return kind == EventKind::allocate || kind == EventKind::resize || kind == EventKind::free;
-}
-
 base::Status broken(std::uint64_t event, std::string what) {
   return base::bad_input(std::move(what), fmt::format("event {}", event));
 }

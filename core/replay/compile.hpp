@@ -41,6 +41,12 @@ struct CompiledTrace {
 [[nodiscard]] base::Result<CompiledTrace> compile(trace::Reader& reader,
                                                   const CompileOptions& options = {});
 
+/// Whether events of a kind become operations.
+[[nodiscard]] constexpr bool is_operation(trace::EventKind kind) noexcept {
+  return kind == trace::EventKind::allocate || kind == trace::EventKind::resize ||
+         kind == trace::EventKind::free;
+}
+
 /// The event that an operation was compiled from.
 struct EventPlace {
   std::uint64_t event = 0;  ///< counted from 0

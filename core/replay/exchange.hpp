@@ -23,6 +23,7 @@ enum class Pass : std::uint8_t {
   memory,      ///< peak footprint, every page touched
   counts,      ///< what each link of a chain answered
   verify,      ///< is the allocator right
+  placements,  ///< where every block was; what it tells is in a file of its own (history.hpp)
   self_check,  ///< what the loop itself costs beside one written by hand
 };
 
@@ -58,6 +59,13 @@ struct MemoryOutcome {
   std::uint64_t readings = 0;
 };
 
+struct HeapOutcome {
+  std::uint64_t grants = 0;      ///< written into the history's file
+  std::uint64_t cpu_ns = 0;      ///< of the pass, with its walks
+  std::uint64_t walking_ns = 0;  ///< of that, the walks that were planned
+  bool written = false;          ///< all of the log
+};
+
 struct SelfCheckOutcome {
   std::uint64_t kernel_ns = 0;  ///< the median pass of the replay loop with the null allocator
   std::uint64_t by_hand_ns = 0;
@@ -79,6 +87,7 @@ struct Outcome {
   std::uint32_t link_count = 0;  ///< counts pass: by node id
   std::array<chain::LinkFigures, max_links> links = {};
   Violation violation;
+  HeapOutcome heap;
   SelfCheckOutcome self_check;
   std::array<char, 512> refusal = {};  ///< why it refused, one line, ends with 0
 };

@@ -7,83 +7,14 @@
 #include <filesystem>
 #include <utility>
 
-#include "core/base/checksum.hpp"
-#include "core/base/input_file.hpp"
 #include "core/chain/check.hpp"
+#include "core/replay/chain_passes.hpp"
 #include "core/replay/figures.hpp"
 #include "core/replay/statistics.hpp"
+#include "core/replay/trace_identity.hpp"
 
 namespace heapatlas::replay {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-/// XXH3 of the file's MiBs one after another, each seeded with the sum so far.
-base::Result<std::string> checksum_of(const std::string& path) {
-  const auto file = base::InputFile::open(path);
-  if (!file) return tl::make_unexpected(file.error());
-  std::vector<std::byte> room(std::size_t{1} << 20);
-  std::uint64_t sum = 0;
-  for (std::uint64_t offset = 0;;) {
-    const auto got = file->read_at(offset, room);
-    if (!got) return tl::make_unexpected(got.error());
-    if (*got == 0) return fmt::format("xxh3:{:016x}", sum);
-    sum = base::checksum(std::span(room).first(*got), sum);
-    offset += *got;
-  }
-}
-
-report::TraceIdentity identity_of(const std::string& path, const trace::TraceInfo& info,
-                                  const CompiledTrace& compiled) {
-  report::TraceIdentity identity;
-  identity.name = std::filesystem::path(path).filename();
-  identity.program = info.program;
-  identity.command = info.command;
-  identity.events = compiled.events;
-  identity.operations = compiled.facts.operations();
-  identity.allocations = compiled.facts.allocations;
-  identity.resizes = compiled.facts.resizes;
-  identity.frees = compiled.facts.frees;
-  identity.threads = compiled.threads;
-  identity.peak_live_bytes = compiled.facts.peak_live_bytes;
-  identity.peak_live_objects = compiled.facts.slots;
-  identity.final_live_objects = compiled.facts.survivors;
-  identity.exact_identity = info.fidelity.exact_identity;
-  if (!compiled.recovery.whole) identity.recovery = compiled.recovery.line();
-  return identity;
-}
-
-const char* name_of(Pass pass) {
-  switch (pass) {
-    case Pass::throughput:
-      return "throughput";
-    case Pass::memory:
-      return "memory";
-    case Pass::counts:
-      return "counts";
-    case Pass::verify:
-      return "verify";
-    case Pass::self_check:
-      return "self_check";
-  }
-  return "";
-}
-
-const char* name_of(Ending ending) {
-  switch (ending) {
-    case Ending::done:
-      return "done";
-    case Ending::refused:
-      return "refused";
-    case Ending::crashed:
-      return "crashed";
-    case Ending::exited:
-      return "exited";
-    case Ending::timed_out:
-      return "timed_out";
-  }
-  return "";
-}
 
 /// One trace's measuring: its subjects, and what was collected of each.
 class Measurement {
@@ -95,12 +26,8 @@ class Measurement {
         reader_{std::move(reader)},
         compiled_{std::move(compiled)},
         options_{options},
-        progress_{progress} {
-    setup_.runner = options.runner;
-    setup_.workload = compiled_.file.get();
-    setup_.timeout = options.sample_timeout;
-    setup_.stop = &stop;
-  }
+        progress_{progress},
+        passes_{compiled_, reader_, options, stop} {}
 
   /// system comes first, then the chains that are not system, in order.
   base::Status take_subjects(const std::vector<chain::Chain>& chains) {
@@ -117,8 +44,19 @@ class Measurement {
       });
       if (!known) subjects_.emplace_back(chain);
     }
-    const std::uint64_t passes = options_.verify ? 3 : 2;
+    const std::uint64_t passes = 2U + (options_.verify ? 1U : 0U) + (options_.placements ? 1U : 0U);
     total_ = (subjects_.size() + 1) * options_.samples + subjects_.size() * passes;
+    return {};
+  }
+
+  /// Before anything is run: an event that is not in the trace is refused.
+  base::Status plan_heaps() {
+    if (!options_.placements) return {};
+    index_ = TraceIndex::of(reader_);
+    for (const std::uint64_t event : options_.snapshots)
+      if (event >= index_.events())
+        return base::bad_input(fmt::format("there is no event {} to walk the heap at", event),
+                               path_, fmt::format("the last one is {}", index_.events() - 1));
     return {};
   }
 
@@ -135,60 +73,63 @@ class Measurement {
 
   base::Status take_other_passes() {
     for (Subject& subject : subjects_) {
-      HEAPATLAS_TRY(other_pass(subject, Pass::memory, subject.collected.memory));
-      HEAPATLAS_TRY(other_pass(subject, Pass::counts, subject.collected.counts));
-      if (options_.verify) HEAPATLAS_TRY(verify(subject));
+      tell(subject, Pass::memory);
+      HEAPATLAS_TRY(passes_.run(subject, Pass::memory, subject.collected.memory));
+      tell(subject, Pass::counts);
+      HEAPATLAS_TRY(passes_.run(subject, Pass::counts, subject.collected.counts));
+      if (!options_.verify) continue;
+      tell(subject, Pass::verify);
+      HEAPATLAS_TRY(passes_.verify(subject));
     }
     return {};
   }
 
+  base::Status record_heaps() {
+    if (!options_.placements) return {};
+    const WalkPlan plan(compiled_.facts, index_, options_.snapshots);
+    const auto workload = MappedWorkload::map(compiled_.file.get());
+    if (!workload) return tl::make_unexpected(workload.error());
+    for (Subject& subject : subjects_) {
+      tell(subject, Pass::placements);
+      HEAPATLAS_TRY(passes_.record_heap(subject, plan, workload->view(), index_));
+    }
+    return {};
+  }
+
+  /// Takes the heaps out: once.
   base::Result<std::vector<report::Run>> runs() {
-    report::TraceIdentity identity = identity_of(path_, reader_.info(), compiled_);
-    auto checksum = checksum_of(path_);
-    if (!checksum) return tl::make_unexpected(checksum.error());
-    identity.checksum = std::move(*checksum);
+    const auto identity = identity_of(path_, reader_.info(), compiled_);
+    if (!identity) return tl::make_unexpected(identity.error());
     const std::vector<report::Sample> system = samples_of(subjects_.front().collected);
     std::vector<report::Run> runs;
-    for (const Subject& subject : subjects_) {
+    for (Subject& subject : subjects_) {
       report::Run run = run_of(subject, system);
-      run.trace = identity;
+      run.trace = *identity;
+      run.heap = std::move(subject.heap);
       runs.push_back(std::move(run));
     }
     return runs;
   }
 
  private:
-  struct Subject {
-    explicit Subject(chain::Chain its_chain) : chain{std::move(its_chain)} {}
-    chain::Chain chain;
-    Collected collected;
-    std::chrono::nanoseconds spent{0};
-    std::optional<report::Verification> verification;
-  };
-
-  [[nodiscard]] Request request_for(Pass pass) const {
-    Request request;
-    request.pass = pass;
-    request.touch = options_.touch;
-    request.core = core_;
-    request.warm_passes = options_.warm_passes;
-    request.warm_budget_ns = 1'000'000'000;
-    return request;
-  }
-
   void tell(const std::string& what) {
     if (progress_) progress_(done_++, total_, what);
+  }
+  void tell(const Subject& subject, Pass pass) {
+    tell(fmt::format("{}: {}", subject.chain.text(), name_of(pass)));
   }
 
   base::Status sample_null() {
     tell("the replay loop itself");
-    Request request = request_for(Pass::throughput);
-    request.null_allocator = true;
-    const auto child = run_child(setup_, request);
-    if (!child) return tl::make_unexpected(child.error());
-    if (child->ending == Ending::done && child->outcome.failures.total() == 0)
-      null_.push_back(sample_of(child->outcome, compiled_.facts.operations()));
+    const auto outcome = passes_.sample_null();
+    if (!outcome) return tl::make_unexpected(outcome.error());
+    if (*outcome) null_.push_back(sample_of(**outcome, compiled_.facts.operations()));
     return {};
+  }
+
+  base::Status sample(Subject& subject) {
+    tell(subject.chain.text());
+    return is_over(subject) ? base::Status{} : passes_.sample(subject);
   }
 
   /// A chain that failed, or that has used up its time, is not sampled again.
@@ -199,77 +140,6 @@ class Measurement {
     if (collected.samples.back().failures.total() != 0) return true;
     return collected.samples.size() >= samples_for_interval &&
            subject.spent >= options_.chain_budget;
-  }
-
-  base::Status sample(Subject& subject) {
-    tell(subject.chain.text());
-    if (is_over(subject)) return {};
-    const auto started = Clock::now();
-    std::optional<Outcome> outcome;
-    HEAPATLAS_TRY(run(subject, Pass::throughput, outcome));
-    subject.spent += Clock::now() - started;
-    if (outcome) subject.collected.samples.push_back(*outcome);
-    return {};
-  }
-
-  /// Runs a pass of a chain in a child; the outcome stays empty when it came to no good end.
-  base::Status run(Subject& subject, Pass pass, std::optional<Outcome>& outcome) {
-    Request request = request_for(pass);
-    if (!set_chain(request, subject.chain.text()))
-      return base::bad_input("the chain is too long to be replayed");
-    setup_.environment = environment_for(subject.chain);
-    auto child = run_child(setup_, request);
-    if (!child) return tl::make_unexpected(child.error());
-    if (child->ending == Ending::done) {
-      outcome = child->outcome;
-    } else if (!subject.collected.trouble) {
-      subject.collected.trouble = {name_of(child->ending), name_of(pass), child->why};
-      if (pass == Pass::verify) died_verifying_ = child->outcome.operation;
-    }
-    return {};
-  }
-
-  base::Status other_pass(Subject& subject, Pass pass, std::optional<Outcome>& outcome) {
-    tell(fmt::format("{}: {}", subject.chain.text(), name_of(pass)));
-    if (subject.collected.trouble) return {};
-    return run(subject, pass, outcome);
-  }
-
-  /// Also of a chain that crashed before: the verification may show where.
-  base::Status verify(Subject& subject) {
-    tell(fmt::format("{}: verify", subject.chain.text()));
-    if (subject.collected.trouble && subject.collected.trouble->kind == "refused") return {};
-    const auto before = std::exchange(subject.collected.trouble, std::nullopt);
-    HEAPATLAS_TRY(run(subject, Pass::verify, subject.collected.verify));
-    report::Verification& verification = subject.verification.emplace();
-    const auto& outcome = subject.collected.verify;
-    if (!outcome) {
-      verification.fault = fault_at(died_verifying_, subject.collected.trouble->what);
-    } else if (outcome->violation.found) {
-      verification.fault = fault_at(outcome->violation.operation, outcome->violation.what.data());
-    }
-    verification.passed = !verification.fault;
-    if (before) subject.collected.trouble = before;
-    return {};
-  }
-
-  report::Fault fault_at(std::uint64_t operation, std::string what) {
-    report::Fault fault;
-    fault.what = std::move(what);
-    if (operation >= compiled_.facts.operations()) return fault;
-    if (const auto place = event_of(reader_, operation)) {
-      fault.event = place->event;
-      fault.object = place->object;
-    }
-    return fault;
-  }
-
-  static std::vector<std::string> environment_for(const chain::Chain& chain) {
-    const auto preload = chain.preload();
-    if (!preload) return {};
-    std::vector<std::string> environment = {"LD_PRELOAD=" + preload->library};
-    if (!preload->variable.empty()) environment.push_back(preload->variable);
-    return environment;
   }
 
   [[nodiscard]] std::vector<report::Sample> samples_of(const Collected& collected) const {
@@ -306,7 +176,7 @@ class Measurement {
     settings.natural_alignment_bytes = std::uint64_t{1} << options_.natural_align_log2;
     settings.samples = options_.samples;
     settings.warm_passes = options_.warm_passes;
-    if (core_ >= 0) settings.core = static_cast<std::uint64_t>(core_);
+    if (passes_.core() >= 0) settings.core = static_cast<std::uint64_t>(passes_.core());
     return settings;
   }
 
@@ -315,11 +185,10 @@ class Measurement {
   CompiledTrace compiled_;
   const MeasureOptions& options_;
   const MeasureProgress& progress_;
-  ChildSetup setup_;
-  int core_ = last_core();
+  ChainPasses passes_;
+  TraceIndex index_;
   std::vector<Subject> subjects_;
   std::vector<report::Sample> null_;
-  std::uint64_t died_verifying_ = 0;
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
 };
@@ -355,8 +224,10 @@ base::Result<std::vector<report::Run>> measure(const std::string& trace_path,
   Measurement measurement(trace_path, std::move(*reader), std::move(*compiled), options, stop,
                           progress);
   HEAPATLAS_TRY(measurement.take_subjects(chains));
+  HEAPATLAS_TRY(measurement.plan_heaps());
   HEAPATLAS_TRY(measurement.take_samples());
   HEAPATLAS_TRY(measurement.take_other_passes());
+  HEAPATLAS_TRY(measurement.record_heaps());
   return measurement.runs();
 }
 

@@ -29,6 +29,8 @@ struct MeasureOptions {
   std::uint32_t samples = 10;
   std::uint32_t warm_passes = 5;  ///< at most Outcome::max_warm
   bool verify = false;
+  bool placements = false;               ///< also fill in report::Run::heap
+  std::vector<std::uint64_t> snapshots;  ///< events just after which the heap is walked whole
   /// No further sample of a chain that has samples_for_interval, once these are spent on it.
   std::chrono::milliseconds chain_budget{20'000};
   std::chrono::milliseconds sample_timeout{300'000};

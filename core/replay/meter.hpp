@@ -13,6 +13,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/replay/process_map.hpp"
+
 namespace heapatlas::replay {
 
 /// Adds up the text of /proc/PID/smaps, line by line, less the mappings of the harness.
@@ -54,7 +56,7 @@ class ResidentMeter {
 
  private:
   SmapsSum sum_;
-  std::array<char, std::size_t{32} << 10> buffer_{};
+  ProcBuffer buffer_{};
 };
 
 }  // namespace heapatlas::replay

@@ -17,6 +17,7 @@
 #include "core/replay/kernel.hpp"
 #include "core/replay/meter.hpp"
 #include "core/replay/null.hpp"
+#include "core/replay/record_heap.hpp"
 #include "core/replay/touch.hpp"
 #include "core/replay/verify.hpp"
 #include "core/replay/watch_memory.hpp"
@@ -28,9 +29,11 @@ namespace heapatlas::replay {
 struct Bench {
   WorkloadView workload;
   std::span<Slot> slots;
-  std::span<VerifiedBlock> blocks;    ///< verify only
-  ResidentMeter* meter = nullptr;     ///< memory only
-  std::uint64_t resident_before = 0;  ///< read before the allocator was made
+  std::span<VerifiedBlock> blocks;        ///< verify only
+  ResidentMeter* meter = nullptr;         ///< memory only
+  std::uint64_t resident_before = 0;      ///< read before the allocator was made
+  HistoryMap* history = nullptr;          ///< placements only
+  const chain::Counts* counts = nullptr;  ///< placements: of the chain; null when it has one link
 };
 
 /// Touches what is granted; see touch.hpp.
@@ -138,6 +141,9 @@ void run_pass(A& a, const Request& request, const Bench& bench, Outcome& outcome
       break;
     case Pass::verify:
       run_verify(a, bench, outcome);
+      break;
+    case Pass::placements:
+      run_placements(a, bench.workload, bench.slots.data(), *bench.history, bench.counts, outcome);
       break;
     case Pass::self_check:
       break;  // about the null allocator alone

@@ -82,7 +82,7 @@ void refuse(Outcome& outcome, std::string_view why) noexcept {
 
 int serve(int argc, char** argv, const Subject& subject) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (argc != 3) {
+  if (argc != 3 && argc != 4) {
     std::fputs("heapatlas-runner takes one sample for heapatlas, which starts it\n", stderr);
     return 2;
   }
@@ -109,6 +109,15 @@ int serve(int argc, char** argv, const Subject& subject) {
       (request.pass == Pass::verify && bench.blocks.size() != slots)) {
     refuse(outcome, "no memory for the slots of the trace");
     return 0;
+  }
+  std::optional<HistoryMap> history;
+  if (request.pass == Pass::placements) {
+    if (argc == 4) history = HistoryMap::map(descriptor(argv[3]));
+    if (!history) {
+      refuse(outcome, "no memory for what is to be recorded");
+      return 0;
+    }
+    bench.history = &*history;
   }
   static ResidentMeter meter;
   meter.exclude(workload->bytes().data(), workload->bytes().size());

@@ -13,7 +13,8 @@ namespace heapatlas::replay {
 /// Makes the allocator that the request names and calls run_pass on it; or refuses.
 using Subject = std::function<void(const Request&, const Bench&, Outcome&)>;
 
-/// The body of a child's main: argv holds the descriptors of the workload and of the exchange.
+/// The body of a child's main: argv holds the descriptors of the workload, of the exchange, and for
+/// a placements pass of the history.
 /// Ends with its parent's life; returns the exit status.
 [[nodiscard]] int serve(int argc, char** argv, const Subject& subject);
 

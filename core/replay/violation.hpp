@@ -13,6 +13,7 @@ namespace heapatlas::replay {
 struct Violation {
   bool found = false;
   std::uint64_t operation = 0;      ///< counted from 0; its number of operations: after the last
+  std::uint32_t node = 0;           ///< of a walk: the allocator that said so, by NodeId
   std::array<char, 200> what = {};  ///< one line, ends with 0
 
   /// Keeps the first one only.

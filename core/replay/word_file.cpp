@@ -9,17 +9,13 @@
 #include <string>
 
 namespace heapatlas::replay {
-namespace {
-
 base::Descriptor open_unnamed(std::uint64_t expected_bytes) {
   if (expected_bytes <= WordFile::in_memory_bytes)
-    return base::Descriptor{memfd_create("heapatlas workload", MFD_CLOEXEC)};
+    return base::Descriptor{memfd_create("heapatlas replay", MFD_CLOEXEC)};
   const char* folder = std::getenv("TMPDIR");
   return base::Descriptor{
       open(folder != nullptr ? folder : "/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)};
 }
-
-}  // namespace
 
 base::Result<WordFile> WordFile::create(std::uint64_t expected_bytes, std::size_t skip) {
   base::Descriptor file = open_unnamed(expected_bytes);

@@ -11,11 +11,14 @@
 
 namespace heapatlas::replay {
 
+/// A file without a name: in memory up to WordFile::in_memory_bytes, else on the disk ($TMPDIR,
+/// else /tmp). None, and errno set, when it cannot be made.
+[[nodiscard]] base::Descriptor open_unnamed(std::uint64_t expected_bytes);
+
 /// One thread at a time. Gone when the last descriptor of it is closed.
 class WordFile {
  public:
-  /// The file starts after `skip` bytes. One of more than in_memory_bytes goes to the disk
-  /// ($TMPDIR, else /tmp), a smaller one stays in memory; `expected_bytes` is a guess.
+  /// The file starts after `skip` bytes; `expected_bytes` is a guess.
   [[nodiscard]] static base::Result<WordFile> create(std::uint64_t expected_bytes,
                                                      std::size_t skip = 0);
   static constexpr std::uint64_t in_memory_bytes = std::uint64_t{1} << 30;

@@ -22,8 +22,10 @@ void run_chain(const Request& request, const Bench& bench, Outcome& outcome) {
   if (!chain) return refuse(outcome, chain.error().line());
   chain::Counts counts = chain::counts_for(*chain);
   chain::BuildOptions options;
-  if (request.pass == Pass::counts) options.counts = &counts;
+  const bool counted = request.pass == Pass::counts || request.pass == Pass::placements;
+  if (counted) options.counts = &counts;
   Bench here = bench;
+  here.counts = options.counts;
   malloc_trim(0);  // what reading the chain left behind is no footprint
   if (request.pass == Pass::memory) here.resident_before = bench.meter->read().value_or(0);
   const auto status =

@@ -1,0 +1,209 @@
+#include "core/replay/region_history.hpp"
+
+#include <algorithm>
+
+namespace heapatlas::replay {
+namespace {
+
+constexpr std::uint64_t page = 4096;
+
+std::uint64_t page_begin(std::uint64_t address) {
+  return address / page * page;
+}
+std::uint64_t page_end(std::uint64_t address) {
+  return (address + page - 1) / page * page;
+}
+
+}  // namespace
+
+RegionHistory::RegionHistory(report::Placements& placements, std::span<const std::uint32_t> blocks,
+                             bool own)
+    : placements_{placements}, blocks_{blocks}, own_{own} {}
+
+void RegionHistory::saw(report::Event at, std::span<const SeenRegion> pieces) {
+  std::vector<std::uint32_t> pending;
+  assign_new_blocks(at, pending);
+  std::vector<Gap> gaps = gaps_of(at, pieces);
+  date(gaps, pending);
+  for (const Gap& gap : gaps) fill(gap);
+  for (const std::uint32_t block : pending)
+    if (!assign(block)) force(block);
+  retire(at, pieces);
+  seen_at_ = at;
+}
+
+/// Those born until an event: into pieces that stand, or among those that wait for one.
+void RegionHistory::assign_new_blocks(report::Event at, std::vector<std::uint32_t>& pending) {
+  for (; next_block_ < blocks_.size() && placements_[blocks_[next_block_]].birth <= at;
+       ++next_block_)
+    if (!assign(blocks_[next_block_])) pending.push_back(blocks_[next_block_]);
+}
+
+RegionHistory::Standing::const_iterator RegionHistory::standing_at(std::uint64_t address) const {
+  const auto above = standing_.upper_bound(address);
+  if (above == standing_.begin()) return standing_.end();
+  const auto below = std::prev(above);
+  return address < pieces_[below->second].end() ? below : standing_.end();
+}
+
+bool RegionHistory::assign(std::uint32_t id) {
+  report::Placement& block = placements_[id];
+  const auto found = standing_at(block.address);
+  if (found == standing_.end()) return false;
+  Piece& piece = pieces_[found->second];
+  if (block.address + block.granted > piece.end()) return false;
+  block.region = found->second;
+  piece.held_a_block = true;
+  piece.last_death = std::max(piece.last_death, block.death);
+  return true;
+}
+
+/// What was seen beyond the pieces that stand.
+std::vector<RegionHistory::Gap> RegionHistory::gaps_of(report::Event at,
+                                                       std::span<const SeenRegion> seen) const {
+  std::vector<Gap> gaps;
+  for (const SeenRegion& region : seen) {
+    std::uint64_t from = region.address;
+    auto next = standing_.lower_bound(from);
+    if (next != standing_.begin()) from = std::max(from, pieces_[std::prev(next)->second].end());
+    for (; next != standing_.end() && next->first < region.end(); ++next) {
+      if (from < next->first) gaps.push_back({from, next->first, region.node, at});
+      from = pieces_[next->second].end();
+    }
+    if (from < region.end()) gaps.push_back({from, region.end(), region.node, at});
+  }
+  return gaps;
+}
+
+/// A gap is as old as the first block that reaches into it.
+void RegionHistory::date(std::vector<Gap>& gaps, std::span<const std::uint32_t> pending) const {
+  for (const std::uint32_t id : pending) {
+    const report::Placement& block = placements_[id];
+    auto gap = std::upper_bound(
+        gaps.begin(), gaps.end(), block.address,
+        [](std::uint64_t address, const Gap& candidate) { return address < candidate.end; });
+    for (; gap != gaps.end() && gap->begin < block.address + block.granted; ++gap)
+      gap->from = std::min(gap->from, block.birth);
+  }
+}
+
+void RegionHistory::fill(const Gap& gap) {
+  const auto below = standing_at(gap.begin - 1);
+  if (below != standing_.end()) {
+    Piece& piece = pieces_[below->second];
+    if (!own_ || piece.region.node == gap.node)
+      return set_size(piece.region, gap.from, gap.end - piece.region.address);
+  }
+  add_piece(gap.begin, gap.end, gap.node, gap.from);
+}
+
+void RegionHistory::add_piece(std::uint64_t begin, std::uint64_t end, std::uint32_t node,
+                              report::Event from) {
+  Piece piece;
+  piece.region.address = begin;
+  piece.region.node = node;
+  piece.region.own = own_;
+  piece.region.extents.push_back({from, end - begin});
+  standing_.emplace(begin, static_cast<std::uint32_t>(pieces_.size()));
+  pieces_.push_back(std::move(piece));
+}
+
+void RegionHistory::set_size(report::Region& region, report::Event from, std::uint64_t size) {
+  report::Extent& last = region.extents.back();
+  if (from > last.from)
+    region.extents.push_back({from, size});
+  else
+    last.size = size;
+}
+
+/// Makes room for a block that no piece holds: pieces in its way that are empty are gone, others
+/// become one with it.
+void RegionHistory::force(std::uint32_t id) {
+  const report::Placement& block = placements_[id];
+  std::uint64_t begin = block.address;
+  std::uint64_t end = block.address + block.granted;
+  report::Event from = block.birth;
+  std::vector<std::uint32_t> merged;
+  if (const auto first = standing_at(begin); first != standing_.end()) {
+    begin = first->first;
+    merged.push_back(first->second);
+    standing_.erase(first);
+  } else {
+    begin = page_begin(begin);
+    const auto above = standing_.upper_bound(begin);
+    if (above != standing_.begin())
+      begin = std::max(begin, pieces_[std::prev(above)->second].end());
+  }
+  for (auto next = standing_.lower_bound(begin); next != standing_.end() && next->first < end;) {
+    const auto here = next++;
+    if (pieces_[here->second].last_death <= block.birth) {
+      kill(here, block.birth);
+    } else {
+      end = std::max(end, pieces_[here->second].end());
+      merged.push_back(here->second);
+      standing_.erase(here);
+    }
+  }
+  const auto above = standing_.lower_bound(end);
+  end = page_end(end);
+  if (above != standing_.end()) end = std::min(end, above->first);
+  const auto id_of_all = static_cast<std::uint32_t>(pieces_.size());
+  std::uint32_t node = block.node;
+  report::Event last_death = 0;
+  for (const std::uint32_t old : merged) {
+    Piece& piece = pieces_[old];
+    from = std::min(from, piece.region.birth());
+    node = piece.region.node;
+    last_death = std::max(last_death, piece.last_death);
+    piece.merged_into = id_of_all;
+  }
+  add_piece(begin, end, node, from);
+  pieces_.back().last_death = last_death;
+  (void)assign(id);
+}
+
+/// Pieces that are no longer seen are gone; those of which the end is missing have shrunk.
+void RegionHistory::retire(report::Event at, std::span<const SeenRegion> seen) {
+  for (auto next = standing_.begin(); next != standing_.end();) {
+    const auto here = next++;
+    Piece& piece = pieces_[here->second];
+    const std::uint64_t begin = piece.region.address;
+    // The last seen region that begins before the piece's end.
+    const auto above = std::lower_bound(
+        seen.begin(), seen.end(), piece.end(),
+        [](const SeenRegion& region, std::uint64_t value) { return region.address < value; });
+    const std::uint64_t reach = above == seen.begin() ? 0 : std::prev(above)->end();
+    if (reach <= begin) {
+      if (piece.last_death <= at) kill(here, piece.last_death > seen_at_ ? piece.last_death : at);
+    } else if (reach < piece.end()) {
+      set_size(piece.region, at, reach - begin);
+    }
+  }
+}
+
+void RegionHistory::kill(Standing::const_iterator piece, report::Event at) {
+  report::Region& region = pieces_[piece->second].region;
+  region.death = std::max(at, region.extents.back().from + 1);
+  standing_.erase(piece);
+}
+
+RegionHistory::Regions RegionHistory::finish(report::Event last) {
+  std::vector<std::uint32_t> pending;
+  assign_new_blocks(last, pending);
+  for (const std::uint32_t block : pending)
+    if (!assign(block)) force(block);
+  Regions result;
+  result.index.assign(pieces_.size(), report::unknown);
+  for (std::size_t i = pieces_.size(); i-- > 0;) {  // what was merged comes before what it is now
+    Piece& piece = pieces_[i];
+    if (piece.merged_into != report::unknown) {
+      result.index[i] = result.index[piece.merged_into];
+    } else if (own_ || piece.held_a_block) {
+      result.index[i] = static_cast<std::uint32_t>(result.regions.size());
+      result.regions.push_back(std::move(piece.region));
+    }
+  }
+  return result;
+}
+
+}  // namespace heapatlas::replay

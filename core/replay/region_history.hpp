@@ -1,0 +1,85 @@
+// From what was seen of a chain's regions now and then, and its blocks, to the regions' history.
+//
+// Regions are seen at instants; blocks are known exactly. So a region, or what it grew by, is born
+// with the first block that lies in it, when that came before it was seen; and one that is gone
+// died with its last block, when that died since it was seen last. Otherwise the instant at which
+// it was seen, or missed, stands. Shrinking is as exact as the instants are dense.
+//
+// Seen pieces of the process's address space need not be what was mapped at once: a new piece next
+// to the end of an older one is its growth, any other new piece a region of its own, and two become
+// one when a block lies across both. A block in no piece ever seen gets a region of the pages it
+// lies in.
+//
+// Cost: O(blocks log regions). Memory: a few words a region.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "core/replay/history.hpp"
+#include "core/report/heap.hpp"
+
+namespace heapatlas::replay {
+
+/// Of the blocks of one kind: those of links that walk, or those of links that cannot.
+class RegionHistory {
+ public:
+  /// `blocks`: ids of placements in order of birth. Sets the placements' `region` to numbers that
+  /// finish() explains. Both are borrowed.
+  RegionHistory(report::Placements& placements, std::span<const std::uint32_t> blocks, bool own);
+
+  /// These pieces stood just after an event; ascending and apart. Events ascend.
+  void saw(report::Event at, std::span<const SeenRegion> pieces);
+
+  struct Regions {
+    std::vector<report::Region> regions;
+    std::vector<std::uint32_t> index;  ///< of a placement's number among them
+  };
+  /// After the last event that was seen. Pieces that never held a block are left out when nothing
+  /// says that they are the chain's.
+  [[nodiscard]] Regions finish(report::Event last);
+
+ private:
+  struct Piece {
+    report::Region region;
+    report::Event last_death = 0;  ///< of its blocks; forever when one outlives the run
+    bool held_a_block = false;
+    std::uint32_t merged_into = report::unknown;
+
+    [[nodiscard]] std::uint64_t end() const { return region.address + region.extents.back().size; }
+  };
+  /// Bytes that were seen and belong to no piece yet.
+  struct Gap {
+    std::uint64_t begin;
+    std::uint64_t end;
+    std::uint32_t node;
+    report::Event from;
+  };
+  using Standing = std::map<std::uint64_t, std::uint32_t>;  ///< address to piece
+
+  void assign_new_blocks(report::Event at, std::vector<std::uint32_t>& pending);
+  [[nodiscard]] std::vector<Gap> gaps_of(report::Event at,
+                                         std::span<const SeenRegion> pieces) const;
+  void date(std::vector<Gap>& gaps, std::span<const std::uint32_t> pending) const;
+  void fill(const Gap& gap);
+  [[nodiscard]] bool assign(std::uint32_t block);
+  void force(std::uint32_t block);
+  void retire(report::Event at, std::span<const SeenRegion> pieces);
+
+  [[nodiscard]] Standing::const_iterator standing_at(std::uint64_t address) const;
+  void add_piece(std::uint64_t begin, std::uint64_t end, std::uint32_t node, report::Event from);
+  static void set_size(report::Region& region, report::Event from, std::uint64_t size);
+  void kill(Standing::const_iterator piece, report::Event at);
+
+  report::Placements& placements_;
+  std::span<const std::uint32_t> blocks_;
+  bool own_;
+  std::size_t next_block_ = 0;
+  report::Event seen_at_ = 0;
+  std::vector<Piece> pieces_;
+  Standing standing_;
+};
+
+}  // namespace heapatlas::replay
