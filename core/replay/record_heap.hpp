@@ -74,6 +74,7 @@ class RecordingHeap : public Observer {
   static constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
   /// A reading of the process's mappings costs as much as so many operations for each of them.
   static constexpr std::uint64_t operations_a_mapping = 8;
+  static constexpr std::uint64_t always_affordable = 256;
 
   struct Range {
     std::uintptr_t begin = 0;
@@ -107,7 +108,7 @@ class RecordingHeap : public Observer {
     if (look_up(address, size, walks)) return;
     const std::uint64_t since = at - std::min<std::uint64_t>(at, looked_at_[walks ? 1 : 0]);
     const std::uint64_t pause = walks ? walked_.size() : operations_a_mapping * mappings_.size();
-    if (since < pause) return;
+    if (since < pause && pause > always_affordable) return;
     if (walks)
       walk(at + 1);
     else

@@ -67,10 +67,12 @@ std::vector<RegionHistory::Gap> RegionHistory::gaps_of(report::Event at,
     auto next = standing_.lower_bound(from);
     if (next != standing_.begin()) from = std::max(from, pieces_[std::prev(next)->second].end());
     for (; next != standing_.end() && next->first < region.end(); ++next) {
-      if (from < next->first) gaps.push_back({from, next->first, region.node, at});
+      if (from < next->first)
+        gaps.push_back({from, next->first, region.node, at, from != region.address});
       from = pieces_[next->second].end();
     }
-    if (from < region.end()) gaps.push_back({from, region.end(), region.node, at});
+    if (from < region.end())
+      gaps.push_back({from, region.end(), region.node, at, from != region.address});
   }
   return gaps;
 }
@@ -91,7 +93,7 @@ void RegionHistory::fill(const Gap& gap) {
   const auto below = standing_at(gap.begin - 1);
   if (below != standing_.end()) {
     Piece& piece = pieces_[below->second];
-    if (!own_ || piece.region.node == gap.node)
+    if (own_ ? gap.tail : gap.from >= piece.region.birth())
       return set_size(piece.region, gap.from, gap.end - piece.region.address);
   }
   add_piece(gap.begin, gap.end, gap.node, gap.from);
@@ -147,6 +149,7 @@ void RegionHistory::force(std::uint32_t id) {
   const auto above = standing_.lower_bound(end);
   end = page_end(end);
   if (above != standing_.end()) end = std::min(end, above->first);
+  merged_some_ = merged_some_ || !merged.empty();
   const auto id_of_all = static_cast<std::uint32_t>(pieces_.size());
   std::uint32_t node = block.node;
   report::Event last_death = 0;
@@ -187,11 +190,58 @@ void RegionHistory::kill(Standing::const_iterator piece, report::Event at) {
   standing_.erase(piece);
 }
 
+/// A piece that became one with an older one is as old as that, and may so cover addresses that
+/// another one had meanwhile: then they are one as well. True when some were.
+bool RegionHistory::unite_overlaps() {
+  std::vector<std::uint32_t> order;
+  for (std::uint32_t i = 0; i < pieces_.size(); ++i)
+    if (pieces_[i].merged_into == report::unknown) order.push_back(i);
+  std::sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
+    return pieces_[a].region.address < pieces_[b].region.address;
+  });
+  std::vector<std::uint32_t> near;  // those that reach beyond the address that is looked at
+  for (const std::uint32_t i : order) {
+    const report::Region& region = pieces_[i].region;
+    std::erase_if(near, [&](std::uint32_t below) {
+      const report::Region& other = pieces_[below].region;
+      return other.address + other.largest_size() <= region.address;
+    });
+    for (const std::uint32_t below : near) {
+      const report::Region& other = pieces_[below].region;
+      if (other.death <= region.birth() || region.death <= other.birth()) continue;
+      unite(below, i);
+      return true;
+    }
+    near.push_back(i);
+  }
+  return false;
+}
+
+/// Makes one of two pieces, with the largest extent of both for all of its life.
+void RegionHistory::unite(std::uint32_t a, std::uint32_t b) {
+  const report::Region& first = pieces_[a].region;
+  const report::Region& second = pieces_[b].region;
+  const std::uint64_t begin = std::min(first.address, second.address);
+  const std::uint64_t end =
+      std::max(first.address + first.largest_size(), second.address + second.largest_size());
+  Piece united;
+  united.region.address = begin;
+  united.region.node = first.node;
+  united.region.own = own_;
+  united.region.death = std::max(first.death, second.death);
+  united.region.extents.push_back({std::min(first.birth(), second.birth()), end - begin});
+  united.held_a_block = pieces_[a].held_a_block || pieces_[b].held_a_block;
+  pieces_[a].merged_into = pieces_[b].merged_into = static_cast<std::uint32_t>(pieces_.size());
+  pieces_.push_back(std::move(united));
+}
+
 RegionHistory::Regions RegionHistory::finish(report::Event last) {
   std::vector<std::uint32_t> pending;
   assign_new_blocks(last, pending);
   for (const std::uint32_t block : pending)
     if (!assign(block)) force(block);
+  while (merged_some_ && unite_overlaps()) {
+  }
   Regions result;
   result.index.assign(pieces_.size(), report::unknown);
   for (std::size_t i = pieces_.size(); i-- > 0;) {  // what was merged comes before what it is now

@@ -5,10 +5,10 @@
 // died with its last block, when that died since it was seen last. Otherwise the instant at which
 // it was seen, or missed, stands. Shrinking is as exact as the instants are dense.
 //
-// Seen pieces of the process's address space need not be what was mapped at once: a new piece next
-// to the end of an older one is its growth, any other new piece a region of its own, and two become
-// one when a block lies across both. A block in no piece ever seen gets a region of the pages it
-// lies in.
+// A walk tells regions apart. Mappings need not be what was mapped at once: what is new next to the
+// end of an older piece is its growth, anything else that is new a region of its own, and two
+// become one when a block lies across both. A block in no piece ever seen gets a region of the
+// pages it lies in.
 //
 // Cost: O(blocks log regions). Memory: a few words a region.
 #pragma once
@@ -56,6 +56,7 @@ class RegionHistory {
     std::uint64_t end;
     std::uint32_t node;
     report::Event from;
+    bool tail;  ///< of a seen region, and not all of it
   };
   using Standing = std::map<std::uint64_t, std::uint32_t>;  ///< address to piece
 
@@ -67,6 +68,8 @@ class RegionHistory {
   [[nodiscard]] bool assign(std::uint32_t block);
   void force(std::uint32_t block);
   void retire(report::Event at, std::span<const SeenRegion> pieces);
+  [[nodiscard]] bool unite_overlaps();
+  void unite(std::uint32_t a, std::uint32_t b);
 
   [[nodiscard]] Standing::const_iterator standing_at(std::uint64_t address) const;
   void add_piece(std::uint64_t begin, std::uint64_t end, std::uint32_t node, report::Event from);
@@ -78,6 +81,7 @@ class RegionHistory {
   bool own_;
   std::size_t next_block_ = 0;
   report::Event seen_at_ = 0;
+  bool merged_some_ = false;
   std::vector<Piece> pieces_;
   Standing standing_;
 };
