@@ -56,13 +56,16 @@ class Trouble(RecorderTest):
         self.assertRegex(warning, r"took up 1\d\d MiB at its peak")
 
     def test_a_program_of_the_systems_malloc_is_not_warned_of(self):
-        for behaviour in (["work"], ["fill", "1"], ["fill", "100", "malloc"]):
-            self.assertEqual(self.warnings(self.record(SUBJECT, *behaviour)), [])
+        for command in ([SUBJECT, "work"], [SUBJECT, "fill", "1"], [SUBJECT, "fill", "100", "malloc"],
+                        ["sh", "-c", f"exec {SUBJECT} work"]):
+            self.assertEqual(self.warnings(self.record(*command)), [])
 
     def test_a_program_that_drops_the_recorder(self):
         ran = self.record("env", "-i", SUBJECT, "exit", "3")
         self.assertEqual(ran.returncode, 3)
         self.assertEqual(os.path.basename(Trace(self.trace_path).facts["program"]), "env")
+        warning, = self.warnings(ran)
+        self.assertIn(f"became '{os.path.basename(SUBJECT)}'", warning)
 
     def test_an_output_that_cannot_be_written(self):
         (self.folder / "folder").mkdir()

@@ -183,6 +183,7 @@ base::Result<Conversion> Converter::finish(Progress& progress,
   result.cut_reason = state.header.cut_reason;
   result.image = state.header.image;
   result.own_malloc = state.header.own_malloc;
+  result.successor = state.header.successor;
   result.peak_resident_bytes = state.header.peak_resident_bytes;
   struct stat written {};
   if (stat(state.trace_path.c_str(), &written) == 0)

@@ -22,6 +22,7 @@ struct Conversion {
   std::uint64_t bytes = 0;   ///< of the trace
   std::string image;         ///< the program's file
   std::string own_malloc;    ///< the file whose malloc bypassed the recorder; empty: none did
+  std::string successor;     ///< what took the program's place, unrecorded; empty: nothing did
   std::uint64_t peak_resident_bytes = 0;  ///< of the program; 0: unknown
 };
 

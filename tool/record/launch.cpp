@@ -196,6 +196,14 @@ void sleep_at_most(std::chrono::milliseconds time) {
   sigtimedwait(&set, nullptr, &limit);
 }
 
+/// What the system calls a process that has ended and was not yet waited for.
+void read_name(pid_t process, spool::Header& header) {
+  const base::Descriptor file{
+      open(fmt::format("/proc/{}/comm", process).c_str(), O_RDONLY | O_CLOEXEC)};
+  const ssize_t got = file ? read(file.get(), header.last_name, sizeof header.last_name) : 0;
+  header.last_name[got > 0 ? got - 1 : 0] = '\0';  // the last one read is the end of the line
+}
+
 /// Waits for the program; if asked, for whatever it leaves behind as well.
 Ending wait_for(pid_t program, bool descendants, spool::Header& header,
                 const std::function<bool()>& meanwhile) {
@@ -212,7 +220,10 @@ Ending wait_for(pid_t program, bool descendants, spool::Header& header,
       continue;
     }
     // While the pid is not yet reaped it is nobody else's: from here on, no signal goes to it.
-    if (ended.si_pid == program) receiver.store(0);
+    if (ended.si_pid == program) {
+      receiver.store(0);
+      read_name(program, header);
+    }
     int status = 0;
     rusage usage{};
     wait4(ended.si_pid, &status, 0, &usage);

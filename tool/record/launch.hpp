@@ -29,9 +29,9 @@ struct Ending {
 
 /// Runs the program to its end with this process's own standard streams. Signals sent to this
 /// process are passed on; those of the terminal reach the program by themselves. header.process is
-/// set before the program starts, its peak_resident_bytes after it. unavailable when it cannot be
-/// started. While it runs, meanwhile is called a few times a second up to some hundred times, more
-/// often when it says that there was something to do.
+/// set before the program starts, its last_name and peak_resident_bytes after it. unavailable when
+/// it cannot be started. While it runs, meanwhile is called a few times a second up to some hundred
+/// times, more often when it says that there was something to do.
 [[nodiscard]] base::Result<Ending> run_program(const Launch& launch, spool::Header& header,
                                                const std::function<bool()>& meanwhile);
 

@@ -85,9 +85,12 @@ struct Header {
   std::atomic<std::uint64_t> lost;         ///< calls inside signal handlers, not recorded
   std::uint64_t peak_resident_bytes;       ///< of the process, once it has ended; 0: unknown
   char image[512];                         ///< the last image's file, ended by 0
-  char own_malloc[256];         ///< what holds the malloc that bypasses the library; or ""
-  std::uint32_t command_bytes;  ///< of the next
-  char command[2048];           ///< the arguments, a 0 after each; cut when too long
+  char own_malloc[256];                 ///< what holds the malloc that bypasses the library; or ""
+  char name[16];                        ///< what the system called the last image
+  char last_name[16];                   ///< the same when the process had ended; "": unknown
+  std::atomic<std::uint32_t> returned;  ///< not 0: the last image ended by itself
+  std::uint32_t command_bytes;          ///< of the next
+  char command[2048];                   ///< the arguments, a 0 after each; cut when too long
 };
 static_assert(sizeof(Header) <= header_bytes);
 

@@ -70,6 +70,9 @@ base::Result<SpoolHeader> read_spool_header(const base::InputFile& file) {
   header.peak_resident_bytes = raw.peak_resident_bytes;
   header.image = text_of(raw.image, sizeof raw.image);
   header.own_malloc = text_of(raw.own_malloc, sizeof raw.own_malloc);
+  const std::string last_name = text_of(raw.last_name, sizeof raw.last_name);
+  if (raw.returned.load() == 0 && last_name != text_of(raw.name, sizeof raw.name))
+    header.successor = last_name;
   header.command = arguments_of(raw);
   const std::uint64_t fit =
       (raw.limit - std::min<std::uint64_t>(raw.limit, spool::header_bytes)) / spool::chunk_bytes;

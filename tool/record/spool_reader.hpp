@@ -36,6 +36,7 @@ struct SpoolHeader {
   std::uint64_t peak_resident_bytes = 0;
   std::string image;
   std::string own_malloc;
+  std::string successor;  ///< the program that took the last image's place, unrecorded
   std::vector<std::string> command;
 };
 

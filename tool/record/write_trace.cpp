@@ -20,10 +20,17 @@ void note(const std::string& line) {
   fmt::print(stderr, "heapatlas: {}\n", line);
 }
 
-/// Says when the program's allocator is not the one that was recorded: it stands in malloc's place
-/// where no library comes before it, or it takes its memory straight from the system.
+/// Says when memory was given that the recorder didn't see: by a program that took the recorded
+/// one's place without the library, by a malloc that no library comes before, or by the system
+/// itself.
 void warn_of_unseen_memory(const Conversion& conversion) {
   constexpr std::uint64_t little = std::uint64_t{64} << 20;
+  if (!conversion.successor.empty()) {
+    return note(fmt::format(
+        "warning: the program became '{}', which the recorder can't see, as its LD_PRELOAD was "
+        "dropped: the trace ends there; record that program itself",
+        conversion.successor));
+  }
   if (!conversion.own_malloc.empty()) {
     return note(fmt::format(
         "warning: {} has a malloc of its own, whose calls the recorder can't see: link the program "

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -147,6 +148,8 @@ void begin_image(int descriptor) {
   const ssize_t length = readlink("/proc/self/exe", header->image, sizeof header->image - 1);
   header->image[length > 0 ? length : 0] = '\0';
   look_for_own_malloc();
+  prctl(PR_GET_NAME, header->name);
+  header->returned.store(0);
   header->images.fetch_add(1);
   // Only saves space: chunks below first_chunk are not read.
   if (earlier > 0) {
@@ -205,6 +208,12 @@ void decide_as_child() {
   thread.busy = true;
   decide();
   thread.busy = false;
+}
+
+/// Tells an image that came to its end from one that another took the place of.
+[[gnu::destructor]] void at_exit() {
+  if (state.load(std::memory_order_relaxed) == State::recording && !were_wiped())
+    header->returned.store(1);
 }
 
 }  // namespace
