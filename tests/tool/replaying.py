@@ -1,0 +1,39 @@
+"""What the tests of heapatlas replay share: a trace, runs, reports that keep to the schema."""
+import json
+import pathlib
+
+import jsonschema
+
+import cli
+
+SCHEMA = pathlib.Path(__file__).parents[2] / "core/report/report.schema.json"
+QUICK = ("--samples", "5", "--warm", "1")
+
+
+def events(count=300):
+    """A trace that allocates, resizes, frees and leaves some blocks alive."""
+    lines = []
+    for i in range(count):
+        lines += [f"a {16 + i % 90 * 7}", f"a {8 + i % 5} align=6", f"a {40 + i} zeroed",
+                  f"r {3 * i} {100 + i % 300}", f"f {3 * i + 1}"]
+        if i >= 20:
+            lines.append(f"f {3 * (i - 20)}")
+    return lines
+
+
+def three_digits(value):
+    return f"{value:.2f}" if value < 9.995 else f"{value:.1f}" if value < 99.95 else f"{value:.0f}"
+
+
+class ReplayTest(cli.CliTest):
+    def report(self, name="report.json"):
+        with open(self.folder / name, encoding="utf-8") as file:
+            report = json.load(file)
+        with open(SCHEMA, encoding="utf-8") as file:
+            jsonschema.validate(report, json.load(file))
+        return report
+
+    def replay(self, *arguments, status=0, **options):
+        result = self.run_heapatlas("replay", *arguments, **options)
+        self.assertEqual(result.returncode, status, result.stderr + result.stdout)
+        return result
