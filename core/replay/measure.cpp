@@ -106,6 +106,7 @@ class Measurement {
       report::Run run = run_of(subject, system);
       run.trace = *identity;
       run.heap = std::move(subject.heap);
+      if (run.heap) run.heap_figures = report::heap_figures(*run.heap);
       runs.push_back(std::move(run));
     }
     return runs;

@@ -79,7 +79,7 @@ void find_peak_live(const Placements& placements, HeapFigures& figures) {
   });
 }
 
-void find_peak_reserved(const std::vector<Region>& regions, HeapFigures& figures) {
+void find_peak_committed(const std::vector<Region>& regions, HeapFigures& figures) {
   std::vector<Step> came;
   std::vector<Step> went;
   for (const Region& region : regions) {
@@ -94,7 +94,7 @@ void find_peak_reserved(const std::vector<Region>& regions, HeapFigures& figures
   std::sort(came.begin(), came.end(), earlier);
   std::sort(went.begin(), went.end(), earlier);
   sweep(came, went, [&](Event, std::uint64_t bytes, std::uint64_t) {
-    figures.peak_reserved_bytes = std::max(figures.peak_reserved_bytes, bytes);
+    figures.peak_committed_bytes = std::max(figures.peak_committed_bytes, bytes);
   });
 }
 
@@ -134,12 +134,6 @@ void find_reuse(const Placements& placements, HeapFigures& figures) {
   figures.address_reuse_distance = distances.filled();
 }
 
-std::uint64_t reserved_at(const Heap& heap, Event at) {
-  std::uint64_t bytes = 0;
-  for (const Region& region : heap.regions) bytes += region.size_at(at);
-  return bytes;
-}
-
 SnapshotFigures snapshot_figures(const Heap& heap, const Snapshot& snapshot) {
   SnapshotFigures figures;
   figures.at = snapshot.at;
@@ -152,9 +146,7 @@ SnapshotFigures snapshot_figures(const Heap& heap, const Snapshot& snapshot) {
     figures.granted_bytes += one.granted;
   }
   figures.spans = span_figures(snapshot.spans);
-  figures.reserved_bytes = reserved_at(heap, snapshot.at);
-  figures.committed_bytes =
-      figures.reserved_bytes - std::min(figures.reserved_bytes, figures.spans.uncommitted_bytes);
+  for (const Region& region : heap.regions) figures.committed_bytes += region.size_at(snapshot.at);
   return figures;
 }
 
@@ -179,7 +171,7 @@ SpanFigures span_figures(std::span<const WalkedSpan> spans) {
   figures.metadata_bytes = of(SpanKind::metadata);
   figures.padding_bytes = of(SpanKind::padding);
   figures.cached_bytes = of(SpanKind::cached);
-  figures.uncommitted_bytes = of(SpanKind::reserved);
+  figures.reserved_bytes = of(SpanKind::reserved);
   figures.opaque_bytes = of(SpanKind::opaque);
   if (const auto largest = ratio(figures.largest_free_bytes, figures.free_bytes))
     figures.external_fragmentation = 1 - *largest;
@@ -192,7 +184,7 @@ HeapFigures heap_figures(const Heap& heap) {
   figures.blocks = heap.placements.size();
   sum_sizes(heap.placements, figures);
   find_peak_live(heap.placements, figures);
-  find_peak_reserved(heap.regions, figures);
+  find_peak_committed(heap.regions, figures);
   find_reuse(heap.placements, figures);
   figures.internal_waste = ratio(figures.granted_bytes, figures.requested_bytes);
   figures.churn = ratio(figures.requested_bytes, figures.peak_live_bytes);

@@ -30,7 +30,7 @@ struct SpanFigures {
   std::uint64_t metadata_bytes = 0;
   std::uint64_t padding_bytes = 0;
   std::uint64_t cached_bytes = 0;
-  std::uint64_t uncommitted_bytes = 0;  ///< address space without memory behind it
+  std::uint64_t reserved_bytes = 0;  ///< address space without memory behind it
   std::uint64_t opaque_bytes = 0;
   std::uint64_t free_runs = 0;
   std::uint64_t largest_free_bytes = 0;
@@ -47,8 +47,7 @@ struct SnapshotFigures {
   std::uint64_t live_blocks = 0;
   std::uint64_t live_bytes = 0;       ///< as requested
   std::uint64_t granted_bytes = 0;    ///< to the blocks that lived
-  std::uint64_t reserved_bytes = 0;   ///< the size of all regions
-  std::uint64_t committed_bytes = 0;  ///< of that, what has memory behind it
+  std::uint64_t committed_bytes = 0;  ///< the size of all regions
   SpanFigures spans;
 
   bool operator==(const SnapshotFigures&) const = default;
@@ -79,7 +78,7 @@ struct HeapFigures {
   Event peak_live_event = 0;          ///< the first at which live_bytes is highest
   std::uint64_t peak_live_bytes = 0;
   std::uint64_t peak_live_blocks = 0;                 ///< then
-  std::uint64_t peak_reserved_bytes = 0;              ///< of regions, at any instant
+  std::uint64_t peak_committed_bytes = 0;             ///< at any instant
   std::optional<double> internal_waste;               ///< granted over requested
   std::optional<double> churn;                        ///< requested_bytes over peak_live_bytes
   std::uint64_t fresh_blocks = 0;                     ///< born where no block had begun before

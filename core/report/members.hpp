@@ -267,7 +267,7 @@ void describe(F&& visit, PartOf<SpanFigures> auto& part) {
   visit("metadata_bytes", part.metadata_bytes);
   visit("padding_bytes", part.padding_bytes);
   visit("cached_bytes", part.cached_bytes);
-  visit("uncommitted_bytes", part.uncommitted_bytes);
+  visit("reserved_bytes", part.reserved_bytes);
   visit("opaque_bytes", part.opaque_bytes);
   visit("free_runs", part.free_runs);
   visit("largest_free_bytes", part.largest_free_bytes);
@@ -282,7 +282,6 @@ void describe(F&& visit, PartOf<SnapshotFigures> auto& part) {
   visit("live_blocks", part.live_blocks);
   visit("live_bytes", part.live_bytes);
   visit("granted_bytes", part.granted_bytes);
-  visit("reserved_bytes", part.reserved_bytes);
   visit("committed_bytes", part.committed_bytes);
   visit("spans", part.spans);
 }
@@ -309,7 +308,7 @@ void describe(F&& visit, PartOf<HeapFigures> auto& part) {
   visit("peak_live_event", part.peak_live_event);
   visit("peak_live_bytes", part.peak_live_bytes);
   visit("peak_live_blocks", part.peak_live_blocks);
-  visit("peak_reserved_bytes", part.peak_reserved_bytes);
+  visit("peak_committed_bytes", part.peak_committed_bytes);
   visit("internal_waste", part.internal_waste);
   visit("churn", part.churn);
   visit("fresh_blocks", part.fresh_blocks);

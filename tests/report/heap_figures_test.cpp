@@ -24,7 +24,7 @@ TEST(SpanFigures, are_the_sums_of_a_heap_of_64_cells) {
   EXPECT_EQ(figures.metadata_bytes, 128U);
   EXPECT_EQ(figures.padding_bytes, 32U);
   EXPECT_EQ(figures.cached_bytes, 96U);
-  EXPECT_EQ(figures.uncommitted_bytes, 111U);
+  EXPECT_EQ(figures.reserved_bytes, 111U);
   EXPECT_EQ(figures.opaque_bytes, 0U);
   EXPECT_EQ(figures.free_runs, 3U);
   EXPECT_EQ(figures.largest_free_bytes, 256U);
@@ -52,12 +52,12 @@ Heap worked_example() {
   heap.regions = {{0, forever, {{0, 1024}, {6, 2048}, {9, 512}}, 0, true},
                   {4096, 8, {{4, 100}}, 0, true}};
   heap.placements = {
-      {0, 3, 0, 100, 112, 0},        // A
-      {1, forever, 112, 30, 32, 0},  // B
-      {4, 6, 0, 64, 64, 0},          // C where A was, 1 event later
-      {5, 7, 4096, 1, 16, 0},        // D in the neighbour
-      {6, 8, 0, 120, 128, 0},        // C resized in place: no reuse
-      {11, forever, 0, 8, 8, 0},     // E where C was, 3 events later
+      {0, 3, 0, 100, 112, 0},                       // A
+      {1, forever, 112, 30, 32, 0},                 // B
+      {4, 6, 0, 64, 64, 0},                         // C where A was, 1 event later
+      {5, 7, 4096, 1, 16, 0, unknown, unknown, 1},  // D in the neighbour
+      {6, 8, 0, 120, 128, 0},                       // C resized in place: no reuse
+      {11, forever, 0, 8, 8, 0},                    // E where C was, 3 events later
   };
   heap.snapshots = {{5,
                      "peak",
@@ -80,7 +80,7 @@ TEST(HeapFigures, of_a_worked_example) {
   EXPECT_EQ(figures.peak_live_event, 6U);
   EXPECT_EQ(figures.peak_live_bytes, 151U);
   EXPECT_EQ(figures.peak_live_blocks, 3U);
-  EXPECT_EQ(figures.peak_reserved_bytes, 2148U);
+  EXPECT_EQ(figures.peak_committed_bytes, 2148U);
   ASSERT_TRUE(figures.internal_waste && figures.churn);
   EXPECT_DOUBLE_EQ(*figures.internal_waste, 360.0 / 323);
   EXPECT_DOUBLE_EQ(*figures.churn, 323.0 / 151);
@@ -101,11 +101,10 @@ TEST(HeapFigures, of_its_snapshots) {
   EXPECT_EQ(peak.live_blocks, 3U);
   EXPECT_EQ(peak.live_bytes, 95U);
   EXPECT_EQ(peak.granted_bytes, 112U);
-  EXPECT_EQ(peak.reserved_bytes, 1124U);
-  EXPECT_EQ(peak.committed_bytes, 924U);
+  EXPECT_EQ(peak.committed_bytes, 1124U);
   EXPECT_EQ(peak.spans.largest_free_bytes, 48U);
   EXPECT_EQ(figures.snapshots[1].live_blocks, 2U);
-  EXPECT_EQ(figures.snapshots[1].reserved_bytes, 512U);
+  EXPECT_EQ(figures.snapshots[1].committed_bytes, 512U);
 }
 
 TEST(HeapFigures, of_nothing_are_absent_or_0) {
