@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 
 #include "tests/viewer/runs.hpp"
@@ -21,7 +22,7 @@ std::vector<Rgba> cells_of(const Run& run, Event at, const MapView& view,
   const LiveIndex index{run.placements};
   const Colouring colouring{run, by, night()};
   Canvas canvas(view.width(), view.height(), night().paper);
-  draw_heap_map(canvas, 0, 0, run, heap_at(run, index, at), line_for(run, view), colouring, view);
+  draw_heap_map(canvas, 0, 0, heap_at(run, &index, at), line_for(run, view), colouring, view);
   std::vector<Rgba> cells;
   for (int y = 0; y < view.height(); y += view.cell_height)
     for (int x = 0; x < view.width(); x += view.cell_width) cells.push_back(canvas.at(x, y));
@@ -134,6 +135,79 @@ TEST(HeapMap, a_view_of_the_middle_shows_what_the_whole_shows_there) {
   for (std::size_t i = 0; i < middle.size(); ++i) ASSERT_EQ(middle[i], all[i + 50 * 13]) << i;
 }
 
+/// The colour of a cell whose bytes are told one by one.
+Rgba cell_by_hand(const std::vector<std::size_t>& slots, const Colouring& colouring) {
+  const SlotColours colours = slot_colours(colouring);
+  std::array<std::uint64_t, slot_count> bytes{};
+  for (const std::size_t slot : slots) ++bytes[slot];
+  const std::uint64_t unused = bytes[slot_of(State::unused)];
+  const std::uint64_t free = bytes[slot_of(State::free)];
+  std::uint64_t most = 0;
+  Rgba hue;
+  for (std::size_t i = 0; i < slot_count; ++i) {
+    if (i == slot_of(State::unused) || i == slot_of(State::free) || bytes[i] <= most) continue;
+    most = bytes[i];
+    hue = colours[i];
+  }
+  if (slots.empty()) return colouring.palette().panel;
+  return mix(colours[slot_of(unused > free ? State::unused : State::free)], hue,
+             used_share(slots.size() - unused - free, unused + free));
+}
+
+TEST(HeapMap, every_cell_is_that_of_its_bytes) {
+  auto run = random_run(77, 2500);
+  run.regions[0].extents[0].size = 40000;
+  run.regions.push_back({40000, forever, {{0, 20000}}, 0, false});
+  run.snapshots = {{1600,
+                    "end",
+                    {{0, 900, SpanKind::metadata, 0},
+                     {900, 30000, SpanKind::used, 0},
+                     {30900, 7, SpanKind::padding, 0},
+                     {30907, 20000, SpanKind::free, 0}}}};
+  for (const ColourBy by : {ColourBy::state, ColourBy::size, ColourBy::age, ColourBy::thread}) {
+    const Colouring colouring{run, by, night()};
+    for (const Event at : {0U, 700U, 1600U, 2499U}) {
+      for (const std::uint64_t cell_bytes : {1U, 24U, 37U, 4096U}) {
+        MapView view;
+        view.cell_bytes = cell_bytes;
+        view.columns = 61;
+        view.rows = 80;
+        const HeapAt heap = heap_at(run, nullptr, at);
+        std::vector<std::vector<std::size_t>> slots(view.bytes() / cell_bytes);
+        std::vector<std::size_t> bytes(view.bytes(), slot_count);
+        const auto paint = [&](std::uint64_t from, std::uint64_t to, std::size_t slot) {
+          for (; from < std::min(to, view.bytes()); ++from) bytes[from] = slot;
+        };
+        for (const HeapSpan& span : heap.background)
+          paint(span.address, span.end(), slot_of(span.state));
+        for_each_block(heap, 0, largest_number, [&](const CutBlock& block) {
+          const std::size_t category = colouring.at(at).category_of(block.id);
+          paint(block.from, block.slack_from, category);
+          paint(block.slack_from, block.to, by == ColourBy::state ? 1 : category);
+        });
+        for (std::uint64_t i = 0; i < bytes.size(); ++i)
+          if (bytes[i] != slot_count) slots[i / cell_bytes].push_back(bytes[i]);
+        const auto cells = cells_of(run, at, view, by);
+        for (std::size_t i = 0; i < cells.size(); ++i)
+          ASSERT_EQ(cells[i], cell_by_hand(slots[i], colouring))
+              << name_of(by) << " at " << at << ", cell " << i << " of " << cell_bytes << " bytes";
+      }
+    }
+  }
+}
+
+TEST(HeapMap, a_heap_of_petabytes) {
+  auto run = plain_run(std::uint64_t{1} << 52, 10);
+  const std::uint64_t third = (std::uint64_t{1} << 52) / 3;
+  run.placements = {{0, forever, 5, third, third}, {0, forever, third * 2, 1, 1}};
+  const MapView view = eight_by_eight(std::uint64_t{1} << 46);
+  const auto cells = cells_of(run, 0, view);
+  EXPECT_EQ(cells[0], mix(unused_space, live, used_share(view.cell_bytes - 5, 5)));
+  EXPECT_EQ(cells[20], live);
+  EXPECT_EQ(cells[22], unused_space);
+  EXPECT_EQ(cells[42], mix(unused_space, live, used_share(1, view.cell_bytes - 1)));
+}
+
 TEST(HeapMap, cells_are_drawn_at_their_size) {
   auto run = plain_run(64, 10);
   run.placements = {{0, forever, 9, 1, 1}};
@@ -142,7 +216,7 @@ TEST(HeapMap, cells_are_drawn_at_their_size) {
   view.cell_height = 2;
   const LiveIndex index{run.placements};
   Canvas canvas(30, 30, night().paper);
-  draw_heap_map(canvas, 2, 1, run, heap_at(run, index, 0), line_for(run, view),
+  draw_heap_map(canvas, 2, 1, heap_at(run, &index, 0), line_for(run, view),
                 Colouring{run, ColourBy::state, night()}, view);
   for (int y = 0; y < 30; ++y)
     for (int x = 0; x < 30; ++x) {

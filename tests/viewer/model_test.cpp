@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <vector>
 
@@ -27,7 +28,10 @@ TEST(LiveIndex, agrees_with_a_search_of_everything) {
       std::sort(expected.begin(), expected.end(), [&](PlacementId a, PlacementId b) {
         return run.placements[a].address < run.placements[b].address;
       });
-      ASSERT_EQ(index.live_at(at), expected) << "at " << at << ", keyframes " << births_between;
+      if (at % 170 == 0) {
+        ASSERT_EQ(find_live(run.placements, at).ids(), expected);
+      }
+      ASSERT_EQ(index.at(at).ids(), expected) << "at " << at << ", keyframes " << births_between;
     }
   }
 }
@@ -36,15 +40,51 @@ TEST(LiveIndex, several_births_at_one_event_are_on_one_side_of_a_keyframe) {
   Placements blocks;
   for (std::uint64_t i = 0; i < 10; ++i) blocks.push_back({5, forever, 9 - i, 1, 1});
   const LiveIndex index{blocks, 3};
-  EXPECT_TRUE(index.live_at(4).empty());
-  EXPECT_EQ(index.live_at(5).size(), 10U);
-  EXPECT_EQ(index.live_at(forever - 1).size(), 10U);
+  EXPECT_TRUE(index.at(4).ids().empty());
+  EXPECT_EQ(index.at(5).ids().size(), 10U);
+  EXPECT_EQ(index.at(forever - 1).ids().size(), 10U);
+}
+
+TEST(LiveIndex, blocks_of_one_range) {
+  const auto run = random_run(31, 2000);
+  const LiveIndex index{run.placements, 50};
+  for (std::uint64_t begin = 0; begin < 20000; begin += 1111) {
+    const std::uint64_t end = begin + 3000;
+    std::vector<PlacementId> expected;
+    for (const PlacementId id : index.at(1200).ids()) {
+      const Placement& block = run.placements[id];
+      if (block.address < end && block.address + block.granted > begin) expected.push_back(id);
+    }
+    std::vector<PlacementId> found;
+    index.at(1200).for_each(begin, end, [&](const LiveBlock& block) {
+      if (block.end() > begin) found.push_back(block.id);  // one before it may be told too
+    });
+    EXPECT_EQ(found, expected) << begin;
+  }
+}
+
+TEST(LiveIndex, numbers_beyond_32_bits) {
+  const std::uint64_t huge = std::uint64_t{5} << 32;
+  const Placements blocks = {{0, huge * 2, 0, huge, huge + 16},
+                             {1, huge, huge * 2, 16, huge},
+                             {huge + 1, forever, huge * 3, 1, 1}};
+  for (const std::size_t births_between : {1U, 100U}) {
+    const LiveIndex index{blocks, births_between};
+    EXPECT_EQ(index.at(huge - 1).ids(), (std::vector<PlacementId>{0, 1}));
+    EXPECT_EQ(index.at(huge).ids(), (std::vector<PlacementId>{0}));
+    EXPECT_EQ(index.at(huge + 1).ids(), (std::vector<PlacementId>{0, 2}));
+    EXPECT_EQ(index.at(huge * 2).ids(), (std::vector<PlacementId>{2}));
+    index.at(2).for_each(0, largest_number, [&](const LiveBlock& block) {
+      EXPECT_EQ(block.requested, blocks[block.id].requested);
+      EXPECT_EQ(block.granted, blocks[block.id].granted);
+    });
+  }
 }
 
 TEST(LiveIndex, a_run_without_blocks) {
   const Placements none;
   const LiveIndex index{none};
-  EXPECT_TRUE(index.live_at(0).empty());
+  EXPECT_TRUE(index.at(0).ids().empty());
   EXPECT_EQ(find_peak(none), 0U);
 }
 
@@ -89,16 +129,35 @@ TEST(AddressLine, regions_that_touch_or_reuse_addresses_are_one_piece) {
   EXPECT_EQ(line.length(), 160U);
 }
 
-std::vector<HeapSpan> spans_at(const Run& run, Event at) {
-  const LiveIndex index{run.placements};
-  const HeapAt heap = heap_at(run, index, at);
-  std::vector<HeapSpan> spans;
-  for_each_span(run.placements, heap.live, heap.background,
-                [&](const HeapSpan& span) { spans.push_back(span); });
+struct StateSpan {
+  std::uint64_t address;
+  std::uint64_t size;
+  State state;
+};
+
+/// What every byte is, painted one by one: the background, and the blocks over it.
+std::vector<StateSpan> spans_at(const Run& run, Event at) {
+  const HeapAt heap = heap_at(run, nullptr, at);
+  std::map<std::uint64_t, State> bytes;
+  for (const HeapSpan& span : heap.background)
+    for (std::uint64_t i = span.address; i < span.end(); ++i) bytes[i] = span.state;
+  for_each_block(heap, 0, largest_number, [&](const CutBlock& block) {
+    for (std::uint64_t i = block.from; i < block.to; ++i)
+      bytes[i] = i < block.slack_from ? State::live : State::slack;
+  });
+  std::vector<StateSpan> spans;
+  for (const auto& [address, state] : bytes) {
+    if (!spans.empty() && spans.back().state == state &&
+        spans.back().address + spans.back().size == address) {
+      ++spans.back().size;
+    } else {
+      spans.push_back({address, 1, state});
+    }
+  }
   return spans;
 }
 
-void expect_span(const HeapSpan& span, std::uint64_t address, std::uint64_t size, State state) {
+void expect_span(const StateSpan& span, std::uint64_t address, std::uint64_t size, State state) {
   EXPECT_EQ(span.address, address);
   EXPECT_EQ(span.size, size);
   EXPECT_EQ(span.state, state);
@@ -154,12 +213,61 @@ TEST(HeapState, overlapping_blocks_are_told_once) {
   run.placements = {{0, forever, 10, 20, 20}, {0, forever, 15, 5, 5}, {0, forever, 25, 10, 10}};
   std::uint64_t end = 0;
   std::uint64_t sum = 0;
-  for (const HeapSpan& span : spans_at(run, 0)) {
-    EXPECT_GE(span.address, end);
-    end = span.end();
-    sum += span.size;
+  for_each_block(heap_at(run, nullptr, 0), 0, largest_number, [&](const CutBlock& block) {
+    EXPECT_GE(block.from, end);
+    EXPECT_GT(block.to, block.from);
+    end = block.to;
+    sum += block.to - block.from;
+  });
+  EXPECT_EQ(sum, 25U);
+}
+
+TEST(HeapState, regions_that_overlap_are_told_once) {
+  auto run = plain_run(100, 10);
+  run.regions.push_back({50, forever, {{0, 20}}, 0, false});
+  run.regions.push_back({90, forever, {{0, 30}}, 0, false});
+  const auto spans = spans_at(run, 0);
+  ASSERT_EQ(spans.size(), 2U);
+  expect_span(spans[0], 0, 100, State::unused);
+  expect_span(spans[1], 100, 20, State::opaque);
+  EXPECT_EQ(totals_of(heap_at(run, nullptr, 0)).of(State::unused), 100U);
+}
+
+/// Totals of spans that were painted byte by byte.
+Totals totals_by_hand(const Run& run, Event at) {
+  Totals totals;
+  std::uint64_t hole = 0;
+  std::uint64_t end = 0;
+  for (const StateSpan& span : spans_at(run, at)) {
+    totals.bytes[static_cast<std::size_t>(span.state)] += span.size;
+    if (span.state != State::free && span.state != State::unused) continue;
+    hole = span.address == end ? hole + span.size : span.size;
+    end = span.address + span.size;
+    totals.largest_hole = std::max(totals.largest_hole, hole);
   }
-  EXPECT_EQ(sum, 100U);
+  for (const Placement& block : run.placements) totals.blocks += block.lives_at(at) ? 1U : 0U;
+  return totals;
+}
+
+TEST(HeapState, totals_are_those_of_single_bytes) {
+  auto run = random_run(4711, 1500);
+  run.regions[0].extents = {{0, 20000}, {700, 1 << 16}};
+  run.regions.push_back({20000, 700, {{10, 3000}}, 0, false});
+  run.snapshots = {{1000,
+                    "end",
+                    {{0, 3000, SpanKind::metadata, 0},
+                     {3000, 20000, SpanKind::used, 0},
+                     {23000, 10000, SpanKind::free, 0},
+                     {33000, 5, SpanKind::padding, 0},
+                     {33005, 27000, SpanKind::free, 0},
+                     {61000, 3000, SpanKind::free, 0}}}};
+  for (Event at = 0; at < run.events; at += 125) {
+    const Totals expected = totals_by_hand(run, at);
+    const Totals totals = totals_of(heap_at(run, nullptr, at));
+    EXPECT_EQ(totals.bytes, expected.bytes) << at;
+    EXPECT_EQ(totals.blocks, expected.blocks) << at;
+    EXPECT_EQ(totals.largest_hole, expected.largest_hole) << at;
+  }
 }
 
 TEST(HeapState, spans_tile_the_regions_at_any_event) {
@@ -167,7 +275,7 @@ TEST(HeapState, spans_tile_the_regions_at_any_event) {
   for (Event at = 0; at < run.events; at += 101) {
     std::uint64_t sum = 0;
     std::uint64_t live = 0;
-    for (const HeapSpan& span : spans_at(run, at)) {
+    for (const StateSpan& span : spans_at(run, at)) {
       sum += span.size;
       if (span.state == State::live || span.state == State::slack) live += span.size;
     }

@@ -24,11 +24,24 @@ State state_of(SpanKind kind) {
   return State::opaque;
 }
 
+/// Spans that ascend, each cut where those before it end.
+std::vector<HeapSpan> apart(std::vector<HeapSpan> spans) {
+  std::uint64_t end = 0;
+  for (HeapSpan& span : spans) {
+    const std::uint64_t to = std::max(end, span.end());
+    span.address = std::max(end, span.address);
+    span.size = to - std::min(to, span.address);
+    end = to;
+  }
+  std::erase_if(spans, [](const HeapSpan& span) { return span.size == 0; });
+  return spans;
+}
+
 std::vector<HeapSpan> walked(const Snapshot& snapshot) {
   std::vector<HeapSpan> spans;
   spans.reserve(snapshot.spans.size());
   for (const WalkedSpan& span : snapshot.spans)
-    spans.push_back({span.address, span.size, state_of(span.kind), unknown});
+    spans.push_back({span.address, span.size, state_of(span.kind)});
   return spans;
 }
 
@@ -46,16 +59,90 @@ std::vector<HeapSpan> background_at(const Run& run, Event at) {
   std::vector<HeapSpan> spans;
   for (const Region& region : run.regions) {
     const std::uint64_t size = region.size_at(at);
-    if (size == 0) continue;
-    spans.push_back({region.address, size, region.own ? State::unused : State::opaque, unknown});
+    if (size != 0)
+      spans.push_back({region.address, size, region.own ? State::unused : State::opaque});
   }
   std::sort(spans.begin(), spans.end(),
             [](const HeapSpan& a, const HeapSpan& b) { return a.address < b.address; });
-  return spans;
+  return apart(std::move(spans));
 }
 
-HeapAt heap_at(const Run& run, const LiveIndex& index, Event at) {
-  return {at, index.live_at(at), background_at(run, at)};
+HeapAt heap_at(const Run& run, const LiveIndex* index, Event at) {
+  return {at, index != nullptr ? index->at(at) : find_live(run.placements, at),
+          background_at(run, at)};
+}
+
+namespace {
+
+/// Sums blocks and what lies beneath and between them, in ascending order.
+class TotalsSweep {
+ public:
+  explicit TotalsSweep(const std::vector<HeapSpan>& background)
+      : under_(background.begin()), end_(background.end()) {
+    for (const HeapSpan& span : background) bytes(span.state) += span.size;
+  }
+
+  void add(const CutBlock& block) {
+    ++totals_.blocks;
+    bytes(State::live) += block.slack_from - block.from;
+    bytes(State::slack) += block.to - block.slack_from;
+    // Most often the block before lies in the same span, and so does what is between.
+    if (under_ != end_ && cursor_ > under_->address && block.to <= under_->end()) [[likely]] {
+      if (is_hole(under_->state)) add_hole(cursor_, block.from);
+      bytes(under_->state) -= block.to - block.from;
+    } else {
+      pass(block.from, [this](const HeapSpan& span) {
+        if (is_hole(span.state)) add_hole(span.address, span.end());
+      });
+      pass(block.to, [this](const HeapSpan& span) { bytes(span.state) -= span.size; });
+    }
+    cursor_ = block.to;
+  }
+  [[nodiscard]] Totals finish() {
+    pass(largest_number, [this](const HeapSpan& span) {
+      if (is_hole(span.state)) add_hole(span.address, span.end());
+    });
+    return totals_;
+  }
+
+ private:
+  [[nodiscard]] static bool is_hole(State state) {
+    return state == State::free || state == State::unused;
+  }
+  [[nodiscard]] std::uint64_t& bytes(State state) {
+    return totals_.bytes[static_cast<std::size_t>(state)];
+  }
+  /// Visits the background in [cursor, until), and goes there.
+  template <class Visit>
+  void pass(std::uint64_t until, Visit&& visit) {
+    for (; under_ != end_ && under_->address < until; ++under_) {
+      const std::uint64_t from = std::max(cursor_, under_->address);
+      const std::uint64_t to = std::min(until, under_->end());
+      if (from < to) visit(HeapSpan{from, to - from, under_->state});
+      if (under_->end() > until) break;
+    }
+    cursor_ = until;
+  }
+  void add_hole(std::uint64_t from, std::uint64_t to) {
+    hole_ = (from == hole_end_ ? hole_ : 0) + (to - from);
+    hole_end_ = to;
+    totals_.largest_hole = std::max(totals_.largest_hole, hole_);
+  }
+
+  Totals totals_;
+  std::vector<HeapSpan>::const_iterator under_;
+  std::vector<HeapSpan>::const_iterator end_;
+  std::uint64_t cursor_ = 0;  ///< everything below is told
+  std::uint64_t hole_ = 0;    ///< the hole that ends at hole_end_
+  std::uint64_t hole_end_ = 0;
+};
+
+}  // namespace
+
+Totals totals_of(const HeapAt& heap) {
+  TotalsSweep sweep(heap.background);
+  for_each_block(heap, 0, largest_number, [&](const CutBlock& block) { sweep.add(block); });
+  return sweep.finish();
 }
 
 }  // namespace heapatlas::viewer

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <algorithm>
-#include <span>
+#include <array>
 #include <vector>
 
 #include "viewer/model/live_index.hpp"
@@ -30,7 +30,6 @@ struct HeapSpan {
   std::uint64_t address = 0;
   std::uint64_t size = 0;
   State state = State::unused;
-  PlacementId block = unknown;  ///< of live and slack
 
   [[nodiscard]] std::uint64_t end() const { return address + size; }
 };
@@ -39,44 +38,76 @@ struct HeapSpan {
 /// region. Ascending, apart.
 [[nodiscard]] std::vector<HeapSpan> background_at(const Run& run, Event at);
 
-/// The heap at one event: what a picture of it is made of.
+/// The heap at one event: what a picture of it is made of. The run must outlive it.
 struct HeapAt {
   Event at = 0;
-  std::vector<PlacementId> live;     ///< by address
+  LiveAt live;
   std::vector<HeapSpan> background;  ///< background_at
 };
-[[nodiscard]] HeapAt heap_at(const Run& run, const LiveIndex& index, Event at);
+/// index: of the run's placements; null: for one picture, they are searched.
+[[nodiscard]] HeapAt heap_at(const Run& run, const LiveIndex* index, Event at);
 
-/// Calls visit(const HeapSpan&) for every span at an event, ascending, apart. live: what LiveIndex
-/// says of the event, or a run of it; background: of the event, or a run of it. Blocks that overlap
-/// (a broken allocator, seen through its report) are cut where the one before them ends.
+/// A live block, cut to a range, and where blocks overlap (a broken allocator, seen through its
+/// report) where the one before it ends.
+struct CutBlock {
+  std::uint64_t from;
+  std::uint64_t slack_from;  ///< [from, slack_from) was requested, [slack_from, to) is slack
+  std::uint64_t to;          ///< above from
+  PlacementId id;
+};
+
+/// Calls visit(const CutBlock&) for every live block that reaches into [begin, end), ascending,
+/// apart.
 template <class Visit>
-void for_each_span(const Placements& blocks, std::span<const PlacementId> live,
-                   std::span<const HeapSpan> background, Visit&& visit) {
-  std::uint64_t cursor = 0;  // everything below is told
-  auto under = background.begin();
-  const auto tell_background = [&](std::uint64_t until) {
-    for (; under != background.end(); ++under) {
-      const std::uint64_t from = std::max(cursor, under->address);
-      const std::uint64_t to = std::min(under->end(), until);
-      if (from < to) visit(HeapSpan{from, to - from, under->state, unknown});
-      if (under->end() > until) return;
-    }
-  };
-  const auto tell = [&](std::uint64_t end, State state, PlacementId id) {
-    if (end <= cursor) return;
-    visit(HeapSpan{cursor, end - cursor, state, id});
-    cursor = end;
-  };
-  for (std::size_t i = 0; i < live.size(); ++i) {
-    prefetch(blocks, live, i);
-    const Placement& block = blocks[live[i]];
-    tell_background(block.address);
-    cursor = std::max(cursor, block.address);
-    tell(block.address + block.requested, State::live, live[i]);
-    tell(block.address + block.granted, State::slack, live[i]);
-  }
-  tell_background(largest_number);
+void for_each_block(const HeapAt& heap, std::uint64_t begin, std::uint64_t end, Visit&& visit) {
+  std::uint64_t cursor = begin;
+  heap.live.for_each(begin, end, [&](const LiveBlock& block) {
+    const std::uint64_t from = std::max(cursor, block.address);
+    const std::uint64_t to = std::min(end, block.end());
+    if (from >= to) return;
+    cursor = to;
+    visit(CutBlock{from, std::clamp(block.address + block.requested, from, to), to, block.id});
+  });
 }
+
+/// The background below blocks that ascend.
+class Beneath {
+ public:
+  Beneath(const HeapAt& heap, std::uint64_t begin)
+      : spans_(heap.background),
+        next_(std::partition_point(spans_.begin(), spans_.end(),
+                                   [begin](const HeapSpan& one) { return one.end() <= begin; })) {}
+
+  /// Calls visit(from, to, State) for what lies beneath a block.
+  template <class Visit>
+  void for_each(const CutBlock& block, Visit&& visit) {
+    for_each(block.from, block.to, std::forward<Visit>(visit));
+  }
+  /// Or in [from, to).
+  template <class Visit>
+  void for_each(std::uint64_t from, std::uint64_t to, Visit&& visit) {
+    while (next_ != spans_.end() && next_->end() <= from) ++next_;
+    for (auto span = next_; span != spans_.end() && span->address < to; ++span)
+      visit(std::max(from, span->address), std::min(to, span->end()), span->state);
+  }
+
+ private:
+  const std::vector<HeapSpan>& spans_;
+  std::vector<HeapSpan>::const_iterator next_;
+};
+
+/// What a heap holds at one event, all told.
+struct Totals {
+  std::array<std::uint64_t, state_count> bytes{};  ///< by State
+  std::size_t blocks = 0;
+  std::uint64_t largest_hole = 0;  ///< the longest run of bytes that are free, or in no block
+
+  [[nodiscard]] std::uint64_t of(State state) const {
+    return bytes[static_cast<std::size_t>(state)];
+  }
+  /// Bytes that are free, or in no block.
+  [[nodiscard]] std::uint64_t holes() const { return of(State::free) + of(State::unused); }
+};
+[[nodiscard]] Totals totals_of(const HeapAt& heap);
 
 }  // namespace heapatlas::viewer

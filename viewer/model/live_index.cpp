@@ -1,66 +1,102 @@
 #include "viewer/model/live_index.hpp"
 
-#include <algorithm>
 #include <iterator>
 
 namespace heapatlas::viewer {
 namespace {
 
-/// The first placement from `first` on that is born after an event.
-std::size_t born_after(const Placements& placements, std::size_t first, Event at) {
-  const auto found =
-      std::upper_bound(placements.begin() + static_cast<std::ptrdiff_t>(first), placements.end(),
-                       at, [](Event t, const Placement& placement) { return t < placement.birth; });
-  return static_cast<std::size_t>(found - placements.begin());
+using Entry = Stretch::Entry;
+
+bool before(const Entry& a, const Entry& b) {
+  return a.address != b.address ? a.address < b.address : a.id < b.id;
 }
 
-struct Born {
-  std::uint64_t address;
-  PlacementId id;
-};
+std::uint32_t fitted(std::uint64_t value) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, Stretch::too_large));
+}
+
+/// The entries of a stretch that live on at the first event of the next one.
+std::vector<Entry> survivors(const Stretch& stretch, const Placements& placements, Event from) {
+  std::vector<Entry> kept;
+  for (Entry entry : stretch.entries) {
+    const Event death =
+        entry.until < Stretch::too_large ? stretch.from + entry.until : placements[entry.id].death;
+    if (death <= from) continue;
+    entry.until = fitted(death - from);
+    kept.push_back(entry);
+  }
+  return kept;
+}
 
 }  // namespace
 
+Entry Stretch::entry_of(const Placement& block, PlacementId id, Event from) {
+  const std::uint32_t granted = fitted(block.granted);
+  return {block.address, id, fitted(block.death - from),
+          granted == too_large ? too_large : fitted(block.requested), granted};
+}
+
+LiveAt::LiveAt(const Placements& placements, std::shared_ptr<const Stretch> stretch, Event at)
+    : placements_(&placements),
+      stretch_(std::move(stretch)),
+      at_(at),
+      age_(at - std::min(at, stretch_->from)),
+      born_(born_until(placements, at)) {}
+
+std::vector<PlacementId> LiveAt::ids() const {
+  std::vector<PlacementId> ids;
+  for_each(0, largest_number, [&](const LiveBlock& block) { ids.push_back(block.id); });
+  return ids;
+}
+
+std::size_t born_until(const Placements& placements, Event at) {
+  const auto found =
+      std::upper_bound(placements.begin(), placements.end(), at,
+                       [](Event t, const Placement& placement) { return t < placement.birth; });
+  return static_cast<std::size_t>(found - placements.begin());
+}
+
+LiveAt find_live(const Placements& placements, Event at) {
+  auto stretch = std::make_shared<Stretch>();
+  stretch->from = at;
+  const std::size_t born = born_until(placements, at);
+  for (std::size_t i = 0; i < born; ++i)
+    if (placements[i].death > at)
+      stretch->entries.push_back(Stretch::entry_of(placements[i], static_cast<PlacementId>(i), at));
+  std::sort(stretch->entries.begin(), stretch->entries.end(), before);
+  return {placements, std::move(stretch), at};
+}
+
 LiveIndex::LiveIndex(const Placements& placements, std::size_t births_between)
-    : placements_(placements), keyframes_(1) {
-  for (;;) {
-    const Keyframe& last = keyframes_.back();
-    const std::size_t step = std::max(births_between, last.live.size() / 4);
-    if (placements.size() - last.next <= step) break;
-    // A keyframe stands between two events: every birth of its event is in it.
-    const Event at = placements[last.next + step - 1].birth;
-    const std::size_t next = born_after(placements, last.next, at);
-    keyframes_.push_back({at, next, advance(last, at, next)});
-  }
+    : placements_(placements) {
+  std::vector<Entry> kept;
+  std::size_t next = 0;
+  do {
+    Stretch stretch;
+    stretch.from = next < placements.size() ? placements[next].birth : 0;
+    // A stretch begins between two events: every birth of an event is in one.
+    std::size_t end =
+        next + std::min(std::max(births_between, kept.size() / 2), placements.size() - next);
+    if (end > next) end = born_until(placements, placements[end - 1].birth);
+    std::vector<Entry> born;
+    born.reserve(end - next);
+    for (std::size_t i = next; i < end; ++i)
+      born.push_back(Stretch::entry_of(placements[i], static_cast<PlacementId>(i), stretch.from));
+    std::sort(born.begin(), born.end(), before);
+    stretch.entries.reserve(kept.size() + born.size());
+    std::merge(kept.begin(), kept.end(), born.begin(), born.end(),
+               std::back_inserter(stretch.entries), before);
+    if (end < placements.size()) kept = survivors(stretch, placements, placements[end].birth);
+    stretches_.push_back(std::make_shared<const Stretch>(std::move(stretch)));
+    next = end;
+  } while (next < placements.size());
 }
 
-std::vector<PlacementId> LiveIndex::advance(const Keyframe& frame, Event at,
-                                            std::size_t end) const {
-  std::vector<Born> born;
-  for (std::size_t i = frame.next; i < end; ++i)
-    if (placements_[i].death > at)
-      born.push_back({placements_[i].address, static_cast<PlacementId>(i)});
-  std::sort(born.begin(), born.end(),
-            [](const Born& a, const Born& b) { return a.address < b.address; });
-  std::vector<PlacementId> live;
-  live.reserve(frame.live.size() + born.size());
-  auto next = born.begin();
-  for (std::size_t i = 0; i < frame.live.size(); ++i) {
-    prefetch(placements_, frame.live, i);
-    const Placement& kept = placements_[frame.live[i]];
-    if (kept.death <= at) continue;
-    for (; next != born.end() && next->address < kept.address; ++next) live.push_back(next->id);
-    live.push_back(frame.live[i]);
-  }
-  for (; next != born.end(); ++next) live.push_back(next->id);
-  return live;
-}
-
-std::vector<PlacementId> LiveIndex::live_at(Event at) const {
-  const auto after = std::upper_bound(keyframes_.begin() + 1, keyframes_.end(), at,
-                                      [](Event t, const Keyframe& frame) { return t < frame.at; });
-  const Keyframe& frame = *std::prev(after);
-  return advance(frame, at, born_after(placements_, frame.next, at));
+LiveAt LiveIndex::at(Event at) const {
+  const auto after =
+      std::upper_bound(stretches_.begin() + 1, stretches_.end(), at,
+                       [](Event t, const auto& stretch) { return t < stretch->from; });
+  return {placements_, *std::prev(after), at};
 }
 
 Event find_peak(const Placements& placements) {

@@ -1,48 +1,130 @@
-// Which blocks live at an event, by address, quickly: keyframes and what came since.
+// Which blocks live at an event, in order of address, quickly.
 //
-// A keyframe is the live placements at one event in address order. From the keyframe before t, the
-// dead are dropped and those born since are merged in. A new keyframe is made after a quarter as
-// many births as blocks are live (at least 64 Ki), so all keyframes together hold at most four
-// entries for each placement, and a query costs O(live). Building costs one sort of every such
-// batch.
+// Time is cut into stretches. A stretch holds, in order of address, every block that lives at any
+// event of it, so that the live at one event are those of a single pass from low to high addresses:
+// no sort, no merge, and no look at a Placement, because an entry holds what a picture needs. A new
+// stretch begins after half as many births as blocks were live (at least 64 Ki): all stretches
+// together hold at most three entries for each placement, and a pass costs at most one and a half
+// times the live blocks. Building sorts each stretch's births once.
 #pragma once
 
-#include <span>
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "viewer/model/run.hpp"
 
 namespace heapatlas::viewer {
 
-/// Blocks in order of address lie in memory in no order: fetches the row of the one that is looked
-/// at some steps after the i-th.
-inline void prefetch(const Placements& placements, std::span<const PlacementId> ids,
-                     std::size_t i) {
-  constexpr std::size_t ahead = 16;
-  if (i + ahead < ids.size()) __builtin_prefetch(&placements[ids[i + ahead]]);
-}
+/// What a picture needs of a block that lives.
+struct LiveBlock {
+  std::uint64_t address;
+  std::uint64_t requested;
+  std::uint64_t granted;
+  PlacementId id;
+
+  [[nodiscard]] std::uint64_t end() const { return address + granted; }
+};
+
+/// The blocks that live at some event of a stretch of time.
+struct Stretch {
+  struct Entry {
+    std::uint64_t address;
+    PlacementId id;
+    std::uint32_t until;      ///< its death, in events from the stretch's first
+    std::uint32_t requested;  ///< these two: too_large where the placement must be asked
+    std::uint32_t granted;
+  };
+  static constexpr std::uint32_t too_large = std::numeric_limits<std::uint32_t>::max();
+
+  [[nodiscard]] static Entry entry_of(const Placement& block, PlacementId id, Event from);
+
+  Event from = 0;
+  std::vector<Entry> entries;  ///< by address, then by birth
+};
+
+/// The blocks that live at one event. Cheap to copy; the placements must outlive it. Safe to use
+/// from several threads.
+class LiveAt {
+ public:
+  /// stretch: one that `at` falls into.
+  LiveAt(const Placements& placements, std::shared_ptr<const Stretch> stretch, Event at);
+
+  /// Calls visit(const LiveBlock&) for the live in order of address: for those that reach into
+  /// [begin, end), or where blocks overlap (a broken allocator), for those that begin there and the
+  /// one before them.
+  template <class Visit>
+  void for_each(std::uint64_t begin, std::uint64_t end, Visit&& visit) const {
+    const auto& entries = stretch_->entries;
+    const auto address_below = [](const auto& one, std::uint64_t at) { return one.address < at; };
+    auto first = std::lower_bound(entries.begin(), entries.end(), begin, address_below);
+    const auto last = std::lower_bound(first, entries.end(), end, address_below);
+    if (begin != 0) {
+      const std::reverse_iterator from(first);
+      const auto before =
+          std::find_if(from, entries.rend(), [this](const auto& entry) { return lives(entry); });
+      if (before != entries.rend()) first = std::prev(before.base());
+    }
+    // Whether a block lives follows no pattern that a processor could foresee: the live are sorted
+    // out without a branch, some at a time.
+    constexpr std::ptrdiff_t batch = 256;
+    std::array<std::uint16_t, batch> live;
+    for (; first != last;) {
+      const auto count = static_cast<std::size_t>(std::min(batch, last - first));
+      std::size_t found = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        live[found] = static_cast<std::uint16_t>(i);
+        found += lives(first[static_cast<std::ptrdiff_t>(i)]) ? 1U : 0U;
+      }
+      for (std::size_t i = 0; i < found; ++i) visit(block_of(first[live[i]]));
+      first += static_cast<std::ptrdiff_t>(count);
+    }
+  }
+  /// Their placements, in order of address.
+  [[nodiscard]] std::vector<PlacementId> ids() const;
+
+ private:
+  [[nodiscard]] bool lives(const Stretch::Entry& entry) const {
+    if (age_ < Stretch::too_large) [[likely]]
+      return static_cast<int>(entry.id < born_) & static_cast<int>(entry.until > age_);
+    return entry.id < born_ && entry.until == Stretch::too_large &&
+           (*placements_)[entry.id].death > at_;
+  }
+  [[nodiscard]] LiveBlock block_of(const Stretch::Entry& entry) const {
+    if (entry.granted != Stretch::too_large) [[likely]]
+      return {entry.address, entry.requested, entry.granted, entry.id};
+    const Placement& block = (*placements_)[entry.id];
+    return {block.address, block.requested, block.granted, entry.id};
+  }
+
+  const Placements* placements_;
+  std::shared_ptr<const Stretch> stretch_;
+  Event at_;
+  Event age_;         ///< of the stretch at the event
+  std::size_t born_;  ///< how many placements are born until the event
+};
+
+/// How many placements are born until an event, itself included.
+[[nodiscard]] std::size_t born_until(const Placements& placements, Event at);
+
+/// The live at one event by a look at every placement: for one picture, where an index would not
+/// pay.
+[[nodiscard]] LiveAt find_live(const Placements& placements, Event at);
 
 class LiveIndex {
  public:
   /// The placements must outlive the index and not change.
   explicit LiveIndex(const Placements& placements, std::size_t births_between = 64 << 10);
 
-  /// The placements that live at an event, in order of address. Safe to call from several threads.
-  [[nodiscard]] std::vector<PlacementId> live_at(Event at) const;
+  /// Safe to call from several threads.
+  [[nodiscard]] LiveAt at(Event at) const;
 
  private:
-  struct Keyframe {
-    Event at = 0;
-    std::size_t next = 0;  ///< the first placement born after `at`
-    std::vector<PlacementId> live;
-  };
-
-  /// The live at an event, of a keyframe and the placements [frame.next, end).
-  [[nodiscard]] std::vector<PlacementId> advance(const Keyframe& frame, Event at,
-                                                 std::size_t end) const;
-
   const Placements& placements_;
-  std::vector<Keyframe> keyframes_;  ///< ascending; the first is empty, before everything
+  std::vector<std::shared_ptr<const Stretch>> stretches_;  ///< ascending; at least one
 };
 
 /// The first event at which the most granted bytes live; 0 when nothing ever did.

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "core/report/document.hpp"
 
@@ -34,5 +35,10 @@ struct Run : report::Heap {
   std::string trace;
   std::string chain;
 };
+
+/// The run of a report, which must have a heap; it is moved out, not copied.
+[[nodiscard]] inline Run take_run(report::Run&& run) {
+  return {std::move(*run.heap), std::move(run.trace.name), std::move(run.chain)};
+}
 
 }  // namespace heapatlas::viewer

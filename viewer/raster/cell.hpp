@@ -8,7 +8,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -29,49 +28,6 @@ inline constexpr std::size_t slot_count = Colouring::max_categories + state_coun
   return Colouring::max_categories + static_cast<std::size_t>(state);
 }
 using SlotColours = std::array<Rgba, slot_count>;
-
-/// What lies in one cell.
-class CellSum {
- public:
-  void add(std::size_t slot, std::uint64_t bytes) {
-    if ((touched_ >> slot & 1) == 0) {
-      touched_ |= 1U << slot;
-      bytes_[slot] = 0;
-    }
-    bytes_[slot] += bytes;
-  }
-  [[nodiscard]] bool empty() const { return touched_ == 0; }
-  void clear() { touched_ = 0; }
-
-  /// The cell's colour; it must not be empty.
-  [[nodiscard]] Rgba colour(const SlotColours& colours) const {
-    const std::uint64_t unused = of(slot_of(State::unused));
-    const std::uint64_t free = of(slot_of(State::free));
-    const Rgba ground = colours[slot_of(unused > free ? State::unused : State::free)];
-    std::uint64_t used = 0;
-    std::uint64_t most = 0;
-    Rgba hue = ground;
-    for (unsigned left = touched_ & ~hole_slots; left != 0; left &= left - 1) {
-      const auto slot = static_cast<std::size_t>(std::countr_zero(left));
-      used += bytes_[slot];
-      if (bytes_[slot] <= most) continue;
-      most = bytes_[slot];
-      hue = colours[slot];
-    }
-    return mix(ground, hue, used_share(used, unused + free));
-  }
-
- private:
-  static_assert(slot_count <= 32);
-  static constexpr unsigned hole_slots = 1U << slot_of(State::unused) | 1U << slot_of(State::free);
-
-  [[nodiscard]] std::uint64_t of(std::size_t slot) const {
-    return (touched_ >> slot & 1) != 0 ? bytes_[slot] : 0;
-  }
-
-  unsigned touched_ = 0;  ///< which of bytes_ mean something
-  std::array<std::uint64_t, slot_count> bytes_;
-};
 
 /// The colour of every slot.
 [[nodiscard]] inline SlotColours slot_colours(const Colouring& colouring) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <iterator>
 #include <numeric>
 
@@ -59,12 +58,17 @@ Colouring::Colouring(const Run& run, ColourBy by, const Palette& palette)
       break;
     case ColourBy::size:
       categories_ = ordered(size_names);
+      sort_placements([](const Placement& block) { return step_of(size_steps, block.requested); });
       break;
     case ColourBy::age:
       categories_ = ordered(age_names);
       break;
     case ColourBy::waste:
       categories_ = ordered(waste_names);
+      sort_placements([](const Placement& block) {
+        const std::uint64_t slack = block.granted - block.requested;
+        return step_of(waste_steps, (slack * 100 + block.granted - 1) / block.granted);
+      });
       break;
     case ColourBy::thread:
       rank(&Placement::thread, run.threads, "thread unknown");
@@ -75,11 +79,21 @@ Colouring::Colouring(const Run& run, ColourBy by, const Palette& palette)
   }
 }
 
+template <class CategoryOf>
+void Colouring::sort_placements(CategoryOf&& category_of) {
+  category_.reserve(run_->placements.size());
+  for (const Placement& block : run_->placements)
+    category_.push_back(static_cast<std::uint8_t>(category_of(block)));
+}
+
 void Colouring::rank(std::uint32_t Placement::*owner, const std::vector<std::string>& names,
                      const char* unnamed) {
+  const auto id_of = [&](const Placement& block) {
+    return std::min<std::size_t>(block.*owner, names.size());
+  };
   std::vector<double> bytes(names.size() + 1, 0);
   for (const Placement& block : run_->placements)
-    bytes[std::min<std::size_t>(block.*owner, names.size())] += static_cast<double>(block.granted);
+    bytes[id_of(block)] += static_cast<double>(block.granted);
   std::vector<std::size_t> order(bytes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -87,17 +101,14 @@ void Colouring::rank(std::uint32_t Placement::*owner, const std::vector<std::str
   std::erase_if(order, [&](std::size_t id) { return bytes[id] == 0; });
   const bool more = order.size() > max_categories;
   const std::size_t own = more ? max_categories - 1 : order.size();
-  rank_of_.assign(bytes.size(), static_cast<std::uint8_t>(max_categories - 1));
+  std::vector<std::size_t> rank_of(bytes.size(), max_categories - 1);
   for (std::size_t k = 0; k < own; ++k) {
-    rank_of_[order[k]] = static_cast<std::uint8_t>(k);
+    rank_of[order[k]] = k;
     categories_.push_back(
         {order[k] == names.size() ? unnamed : names[order[k]], palette_->classes[k]});
   }
   if (more) categories_.push_back({"others", palette_->classes[max_categories - 1]});
-}
-
-std::size_t Colouring::ranked(std::uint32_t owner) const {
-  return rank_of_[std::min<std::size_t>(owner, rank_of_.size() - 1)];
+  sort_placements([&](const Placement& block) { return rank_of[id_of(block)]; });
 }
 
 std::string Colouring::title() const {
@@ -107,27 +118,20 @@ std::string Colouring::title() const {
   return titles[static_cast<std::size_t>(by_)];
 }
 
-std::size_t Colouring::category_of(PlacementId id, Event at) const {
+Colouring::At::At(const Colouring& colouring, Event at)
+    : category_(colouring.category_), by_state_(colouring.by_ == ColourBy::state) {
+  if (colouring.by_ != ColourBy::age) return;
+  // A block of age a was born at event at + 1 - a.
+  for (std::size_t i = 0; i < first_younger_.size(); ++i)
+    first_younger_[i] =
+        at < age_steps[i] ? 0 : born_until(colouring.run_->placements, at - age_steps[i]);
+}
+
+std::size_t Colouring::category_at_death(PlacementId id) const {
+  if (!category_.empty()) return category_[id];
+  if (by_ == ColourBy::state) return 0;
   const Placement& block = run_->placements[id];
-  switch (by_) {
-    case ColourBy::state:
-      return 0;
-    case ColourBy::link:
-      return ranked(block.node);
-    case ColourBy::size:
-      return step_of(size_steps, block.requested);
-    case ColourBy::age:
-      return step_of(age_steps, at - block.birth + 1);
-    case ColourBy::waste: {
-      const std::uint64_t slack = block.granted - block.requested;
-      return step_of(waste_steps, (slack * 100 + block.granted - 1) / block.granted);
-    }
-    case ColourBy::thread:
-      return ranked(block.thread);
-    case ColourBy::site:
-      return ranked(block.site);
-  }
-  return 0;
+  return step_of(age_steps, std::min(block.death, run_->events) - block.birth);
 }
 
 }  // namespace heapatlas::viewer

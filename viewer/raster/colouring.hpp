@@ -5,8 +5,10 @@
 // ages, waste) has steps of viridis; what has none has Okabe and Ito's colours.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,13 +26,15 @@ enum class ColourBy : unsigned char { state, link, size, age, waste, thread, sit
 class Colouring {
  public:
   static constexpr std::size_t max_categories = 8;
+  static constexpr std::size_t slack_category = 1;  ///< by state
   struct Category {
     std::string name;
     Rgba colour;
   };
 
   /// The run must outlive it. The eight links, threads or sites with the most bytes over the run
-  /// get a colour of their own; if there are more, the last category is "others".
+  /// get a colour of their own; if there are more, the last category is "others". Looks at every
+  /// placement once, unless by state or age.
   Colouring(const Run& run, ColourBy by, const Palette& palette);
 
   [[nodiscard]] ColourBy by() const { return by_; }
@@ -40,23 +44,43 @@ class Colouring {
   /// What a legend says above them.
   [[nodiscard]] std::string title() const;
 
-  /// The category of a block, seen at an event. By state: 0 for what was requested; the slack of a
-  /// block is 1 then, and otherwise of the block's category.
-  [[nodiscard]] std::size_t category_of(PlacementId id, Event at) const;
-  [[nodiscard]] std::size_t slack_category_of(PlacementId id, Event at) const {
-    return by_ == ColourBy::state ? 1 : category_of(id, at);
-  }
+  /// The categories of blocks at one event. By state 0, for what was requested.
+  class At {
+   public:
+    At(const Colouring& colouring, Event at);
+
+    /// The block must have been born.
+    [[nodiscard]] std::size_t category_of(PlacementId id) const {
+      if (by_state_) return 0;
+      if (!category_.empty()) return category_[id];
+      std::size_t older = 0;
+      for (const std::size_t first : first_younger_) older += id < first ? 1U : 0U;
+      return older;
+    }
+    /// Whether slack is of slack_category, and not of its block's.
+    [[nodiscard]] bool slack_apart() const { return by_state_; }
+
+   private:
+    std::span<const std::uint8_t> category_;      ///< of every placement; empty by state or age
+    std::array<std::size_t, 7> first_younger_{};  ///< by age: the first placement of a younger
+    bool by_state_;
+  };
+  [[nodiscard]] At at(Event at) const { return {*this, at}; }
+
+  /// The category of a block at the age that it died at, or that it has reached at the run's end.
+  [[nodiscard]] std::size_t category_at_death(PlacementId id) const;
 
  private:
   void rank(std::uint32_t Placement::*owner, const std::vector<std::string>& names,
             const char* unnamed);
-  [[nodiscard]] std::size_t ranked(std::uint32_t owner) const;
+  template <class CategoryOf>
+  void sort_placements(CategoryOf&& category_of);
 
   const Run* run_;
   const Palette* palette_;
   ColourBy by_;
   std::vector<Category> categories_;
-  std::vector<std::uint8_t> rank_of_;  ///< category of every owner by id; unknown comes last
+  std::vector<std::uint8_t> category_;  ///< of every placement; empty by state or age
 };
 
 }  // namespace heapatlas::viewer

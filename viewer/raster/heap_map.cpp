@@ -1,102 +1,86 @@
 #include "viewer/raster/heap_map.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
-#include <span>
+#include <optional>
 #include <vector>
 
 #include "core/alloc/arithmetic.hpp"
+#include "viewer/model/parallel.hpp"
+#include "viewer/raster/cell_sums.hpp"
 
 namespace heapatlas::viewer {
 namespace {
 
-/// Sums spans into cells, in ascending order, and hands on each cell's colour.
-template <class Emit>
-class CellSweep {
+/// Which sums a cell of one picture has, and the colour that they make. Categories come first, then
+/// the states of the background, those that are holes last.
+class CellKinds {
  public:
-  CellSweep(const MapView& view, const SlotColours& colours, Emit emit)
-      : view_(view),
-        end_(view.first + view.bytes()),
-        colours_(colours),
-        emit_(emit),
-        cell_end_(view.first + view.cell_bytes) {}
-
-  /// A span in positions of the line, at or after the one before it.
-  void add(std::uint64_t from, std::uint64_t to, std::size_t slot) {
-    from = std::max(from, view_.first);
-    to = std::min(to, end_);
-    while (from < to) {
-      if (from >= cell_end_) go_to(from);
-      const std::uint64_t end = std::min(to, cell_end_);
-      if (end - from == view_.cell_bytes) {
-        emit_(cell_, colours_[slot]);  // the whole cell is of one kind
-      } else {
-        sum_.add(slot, end - from);
-      }
-      from = end;
+  CellKinds(const Colouring& colouring, const std::vector<HeapSpan>& background)
+      : panel_(colouring.palette().panel) {
+    for (const Colouring::Category& category : colouring.categories())
+      colours_[categories_++] = category.colour;
+    std::array<bool, state_count> present{};
+    for (const HeapSpan& span : background) present[static_cast<std::size_t>(span.state)] = true;
+    const auto add = [&](State state) {
+      const auto i = static_cast<std::size_t>(state);
+      colours_[count_] = colouring.palette().states[i];
+      of_state_[i] = count_++;
+    };
+    count_ = categories_;
+    for (std::size_t i = 0; i < state_count; ++i) {
+      const auto state = static_cast<State>(i);
+      if (present[i] && state != State::unused && state != State::free) add(state);
     }
+    used_ = count_;
+    add(State::unused);
+    add(State::free);
   }
-  void finish() { flush(); }
+
+  [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] std::size_t categories() const { return categories_; }
+  [[nodiscard]] std::size_t of(State state) const {
+    return of_state_[static_cast<std::size_t>(state)];
+  }
+  [[nodiscard]] Rgba colour(const std::uint64_t* bytes) const {
+    std::uint64_t used = 0;
+    std::uint64_t most = 0;
+    std::size_t hue = 0;
+    for (std::size_t i = 0; i < used_; ++i) {
+      used += bytes[i];
+      hue = bytes[i] > most ? i : hue;
+      most = std::max(most, bytes[i]);
+    }
+    const std::uint64_t unused = bytes[used_];
+    const std::uint64_t free = bytes[used_ + 1];
+    if (used + unused + free == 0) return panel_;
+    const Rgba ground = colours_[unused > free ? used_ : used_ + 1];
+    return mix(ground, colours_[hue], used_share(used, unused + free));
+  }
 
  private:
-  void flush() {
-    if (!sum_.empty()) emit_(cell_, sum_.colour(colours_));
-    sum_.clear();
-  }
-  /// Makes the cell of a position the current one; most often it is the next.
-  void go_to(std::uint64_t position) {
-    flush();
-    const std::uint64_t cells =
-        position - cell_end_ < view_.cell_bytes ? 1 : (position - cell_end_) / view_.cell_bytes + 1;
-    cell_ += cells;
-    cell_end_ += cells * view_.cell_bytes;
-  }
-
-  const MapView& view_;
-  std::uint64_t end_;
-  const SlotColours& colours_;
-  Emit emit_;
-  std::uint64_t cell_ = 0;  ///< the cell that sum_ is of
-  std::uint64_t cell_end_;  ///< where it ends on the line
-  CellSum sum_;
+  Rgba panel_;
+  std::size_t categories_ = 0;
+  std::size_t used_ = 0;   ///< and with the states that are no holes
+  std::size_t count_ = 0;  ///< and with those that are
+  std::array<Rgba, slot_count> colours_{};
+  std::array<std::size_t, state_count> of_state_{};
 };
 
-/// The part of the live blocks, which are in order of address, that may reach into [from, to).
-std::span<const PlacementId> in_range(const Placements& blocks, std::span<const PlacementId> live,
-                                      std::uint64_t from, std::uint64_t to) {
-  auto first = std::lower_bound(
-      live.begin(), live.end(), from,
-      [&](PlacementId id, std::uint64_t address) { return blocks[id].address < address; });
-  if (first != live.begin()) --first;
-  const auto last = std::lower_bound(
-      first, live.end(), to,
-      [&](PlacementId id, std::uint64_t address) { return blocks[id].address < address; });
-  return {first, last};
-}
-
-/// The part of the background, which is in order of address, within [from, to).
-std::vector<HeapSpan> clipped(const std::vector<HeapSpan>& spans, std::uint64_t from,
-                              std::uint64_t to) {
-  std::vector<HeapSpan> kept;
-  auto span = std::partition_point(spans.begin(), spans.end(),
-                                   [from](const HeapSpan& one) { return one.end() <= from; });
-  for (; span != spans.end() && span->address < to; ++span) {
-    const std::uint64_t address = std::max(span->address, from);
-    kept.push_back({address, std::min(span->end(), to) - address, span->state, unknown});
-  }
-  return kept;
-}
-
-/// Marks the cells that stand for address space left out: from the end of a piece to the next one.
-void mark_gaps(std::vector<Rgba>& cells, const AddressLine& line, const MapView& view,
-               Rgba colour) {
-  const std::uint64_t end = view.first + view.bytes();
-  for (std::size_t i = 1; i < line.pieces().size(); ++i) {
-    const std::uint64_t piece = line.pieces()[i].position;
-    const std::uint64_t mark = piece - (view.row_for_piece ? view.row_bytes() : view.cell_bytes);
-    for (std::uint64_t at = std::max(mark, view.first); at < std::min(piece, end);
-         at += view.cell_bytes)
-      cells[(at - view.first) / view.cell_bytes] = colour;
+/// Marks the cells of [from, to) that stand for address space left out: from the end of a piece to
+/// the next one.
+void mark_gaps(std::vector<Rgba>& cells, std::uint64_t from, std::uint64_t to,
+               const AddressLine& line, const MapView& view, Rgba colour) {
+  const auto& pieces = line.pieces();
+  auto piece =
+      std::partition_point(pieces.begin(), pieces.end(),
+                           [from](const AddressLine::Piece& one) { return one.position <= from; });
+  const std::uint64_t size = view.row_for_piece ? view.row_bytes() : view.cell_bytes;
+  for (; piece != pieces.end() && piece->position - size < to; ++piece) {
+    for (std::uint64_t at = std::max(piece->position - size, from);
+         at < std::min(piece->position, to); at += view.cell_bytes)
+      cells[(at - from) / view.cell_bytes] = colour;
   }
 }
 
@@ -172,38 +156,114 @@ MapView fit_map(const Run& run, int width, int height, std::uint64_t row_bytes) 
   return best;
 }
 
-void draw_heap_map(Canvas& canvas, int x, int y, const Run& run, const HeapAt& heap,
-                   const AddressLine& line, const Colouring& colouring, const MapView& view) {
-  std::vector<Rgba> cells(
-      static_cast<std::size_t>(view.columns) * static_cast<std::size_t>(view.rows),
-      colouring.palette().panel);
-  const SlotColours colours = slot_colours(colouring);
-  CellSweep sweep(view, colours,
-                  [&cells](std::uint64_t cell, Rgba colour) { cells[cell] = colour; });
-  for (const AddressLine::Piece& piece : line.pieces()) {
-    if (piece.end() <= view.first || piece.position >= view.first + view.bytes()) continue;
-    // Of the piece, only what is in view.
-    const std::uint64_t skipped = view.first - std::min(view.first, piece.position);
-    const std::uint64_t begin = piece.address + skipped;
-    const std::uint64_t end =
-        piece.address + std::min(piece.size, view.first + view.bytes() - piece.position);
-    const auto slot_of_span = [&](const HeapSpan& span) {
-      if (span.state == State::live) return colouring.category_of(span.block, heap.at);
-      if (span.state == State::slack) return colouring.slack_category_of(span.block, heap.at);
-      return slot_of(span.state);
-    };
-    for_each_span(run.placements, in_range(run.placements, heap.live, begin, end),
-                  clipped(heap.background, begin, end), [&](const HeapSpan& span) {
-                    const std::uint64_t from = std::max(span.address, begin);
-                    const std::uint64_t to = std::min(span.end(), end);
-                    if (from < to)
-                      sweep.add(piece.position + (from - piece.address),
-                                piece.position + (to - piece.address), slot_of_span(span));
-                  });
+namespace {
+
+/// Sums the bytes of cells that belong to one piece of the line.
+class PieceSweep {
+ public:
+  PieceSweep(CellSums& sums, const CellKinds& kinds, const HeapAt& heap,
+             const AddressLine::Piece& piece)
+      : pen_(sums.pen(piece.address - piece.position)),
+        kinds_(kinds),
+        heap_(heap),
+        begin_(std::max(piece.position, sums.begin()) + piece.address - piece.position),
+        end_(std::min(piece.end(), sums.end()) + piece.address - piece.position) {}
+
+  void sum_background() {
+    Beneath(heap_, begin_)
+        .for_each(begin_, end_, [this](std::uint64_t from, std::uint64_t to, State state) {
+          pen_.begin_at(pen_.edge(from), kinds_.of(state));
+          pen_.end_at(pen_.edge(to), kinds_.of(state));
+        });
   }
-  sweep.finish();
-  mark_gaps(cells, line, view, colouring.palette().gap);
-  canvas.paste(cells, view.columns, view.cell_width, view.cell_height, x, y);
+  template <bool slack_apart>
+  void sum_blocks(const Colouring::At& colouring) {
+    for_each_block(heap_, begin_, end_, [pen = pen_, colouring](const CutBlock& block) {
+      const std::size_t category = colouring.category_of(block.id);
+      pen.begin_at(pen.edge(block.from), category);
+      if constexpr (slack_apart) {
+        const CellSums::Edge slack = pen.edge(block.slack_from);
+        pen.end_at(slack, category);
+        pen.begin_at(slack, Colouring::slack_category);
+      }
+      pen.end_at(pen.edge(block.to), slack_apart ? Colouring::slack_category : category);
+    });
+  }
+  /// What lies beneath blocks does not count.
+  void take_off_beneath() {
+    Beneath beneath(heap_, begin_);
+    for_each_block(heap_, begin_, end_, [&](const CutBlock& block) {
+      beneath.for_each(block, [this](std::uint64_t from, std::uint64_t to, State state) {
+        pen_.end_at(pen_.edge(from), kinds_.of(state));
+        pen_.begin_at(pen_.edge(to), kinds_.of(state));
+      });
+    });
+  }
+  /// The one state that lies beneath all of the piece, as it most often does.
+  [[nodiscard]] std::optional<State> all_beneath() const {
+    std::optional<State> all;
+    Beneath(heap_, begin_)
+        .for_each(begin_, end_, [&](std::uint64_t from, std::uint64_t to, State state) {
+          if (from == begin_ && to == end_) all = state;
+        });
+    return all;
+  }
+
+ private:
+  CellSums::Pen pen_;
+  const CellKinds& kinds_;
+  const HeapAt& heap_;
+  std::uint64_t begin_;  ///< the addresses of the piece that the sums are for
+  std::uint64_t end_;
+};
+
+/// Sums the bytes of all pieces.
+void sum_pieces(CellSums& sums, const CellKinds& kinds, const HeapAt& heap, const AddressLine& line,
+                const Colouring::At& colouring) {
+  const auto& pieces = line.pieces();
+  auto piece = std::partition_point(
+      pieces.begin(), pieces.end(),
+      [&](const AddressLine::Piece& one) { return one.end() <= sums.begin(); });
+  for (; piece != pieces.end() && piece->position < sums.end(); ++piece) {
+    PieceSweep sweep(sums, kinds, heap, *piece);
+    sweep.sum_background();
+    if (colouring.slack_apart()) {
+      sweep.sum_blocks<true>(colouring);
+    } else {
+      sweep.sum_blocks<false>(colouring);
+    }
+    const bool alone = piece->position <= sums.begin() && piece->end() >= sums.end();
+    if (const auto state = sweep.all_beneath(); alone && state) {
+      sums.take_off(kinds.of(*state), kinds.categories());
+    } else {
+      sweep.take_off_beneath();
+    }
+  }
+}
+
+}  // namespace
+
+void draw_heap_map(Canvas& canvas, int x, int y, const HeapAt& heap, const AddressLine& line,
+                   const Colouring& colouring, const MapView& view) {
+  const CellKinds kinds(colouring, heap.background);
+  const Colouring::At at = colouring.at(heap.at);
+  // Strips of whole rows, small enough for a processor's cache.
+  const int rows = std::max(1, 2048 / view.columns);
+  const int strips = (view.rows + rows - 1) / rows;
+  in_parallel(static_cast<std::size_t>(strips), [&](std::size_t i) {
+    const int first = static_cast<int>(i) * rows;
+    const auto count = static_cast<std::size_t>(std::min(rows, view.rows - first)) *
+                       static_cast<std::size_t>(view.columns);
+    CellSums sums(view.first + static_cast<std::uint64_t>(first) * view.row_bytes(),
+                  view.cell_bytes, count, kinds.count());
+    sum_pieces(sums, kinds, heap, line, at);
+    std::vector<Rgba> cells(count);
+    sums.for_each(
+        [&](std::size_t cell, const std::uint64_t* bytes) { cells[cell] = kinds.colour(bytes); });
+    mark_gaps(cells, sums.begin(), sums.end(), line, view, colouring.palette().gap);
+    canvas.paste(cells, view.columns, view.cell_width, view.cell_height, x,
+                 y + first * view.cell_height);
+  });
 }
 
 }  // namespace heapatlas::viewer

@@ -5,8 +5,8 @@
 // below a marked row; when they are many, after a marked cell. Cells that no region reaches at the
 // event are the panel.
 //
-// One sweep over the live blocks in view, O(blocks in view + cells); nothing is kept between
-// pictures.
+// One sweep over the live blocks in view, O(blocks in view + cells), in strips that threads share;
+// nothing is kept between pictures.
 #pragma once
 
 #include <optional>
@@ -47,7 +47,8 @@ struct MapView {
 [[nodiscard]] MapView fit_map(const Run& run, int width, int height, std::uint64_t row_bytes = 0);
 
 /// Draws the map of a heap with its top left at (x, y). line: line_for(run, view).
-void draw_heap_map(Canvas& canvas, int x, int y, const Run& run, const HeapAt& heap,
-                   const AddressLine& line, const Colouring& colouring, const MapView& view);
+/// The heap, the line and the colouring are of one run.
+void draw_heap_map(Canvas& canvas, int x, int y, const HeapAt& heap, const AddressLine& line,
+                   const Colouring& colouring, const MapView& view);
 
 }  // namespace heapatlas::viewer

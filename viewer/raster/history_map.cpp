@@ -158,12 +158,13 @@ class Layers {
       const auto position = line_.position_of(block.address);
       if (!position) continue;
       const std::size_t category =
-          by_state ? 0 : colouring.category_of(static_cast<PlacementId>(i), died - 1);
+          by_state ? 0 : colouring.category_at_death(static_cast<PlacementId>(i));
       const std::uint64_t own = by_state ? block.requested : block.granted;
       const Interval places = positions_.at(*position, *position + own);
       layer(category).add(times, places);
       if (own < block.granted)
-        layer(slack_category).add(times, {places.to, positions_.at(*position + block.granted)});
+        layer(Colouring::slack_category)
+            .add(times, {places.to, positions_.at(*position + block.granted)});
     }
   }
   void sum() {
@@ -211,7 +212,6 @@ class Layers {
   [[nodiscard]] static unsigned share_of(std::uint32_t region) {
     return std::max(64U, region >> (2 * fraction_bits - 8));
   }
-  static constexpr std::size_t slack_category = 1;  ///< by state
 
   Coverage& layer(std::size_t slot) {
     if (by_slot_[slot] == nullptr) [[unlikely]]

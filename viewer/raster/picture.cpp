@@ -62,40 +62,14 @@ class Sheet {
   const Font& font_;
 };
 
-/// Totals of one event, for the line under a title.
-struct Totals {
-  std::array<std::uint64_t, state_count> bytes{};
-  std::size_t blocks = 0;
-  std::uint64_t largest_hole = 0;
-
-  [[nodiscard]] std::uint64_t of(State state) const {
-    return bytes[static_cast<std::size_t>(state)];
-  }
-};
-
-Totals totals_of(const Run& run, const HeapAt& heap) {
-  Totals totals;
-  totals.blocks = heap.live.size();
-  std::uint64_t hole = 0;
-  std::uint64_t hole_end = 0;
-  for_each_span(run.placements, heap.live, heap.background, [&](const HeapSpan& span) {
-    totals.bytes[static_cast<std::size_t>(span.state)] += span.size;
-    if (span.state != State::free && span.state != State::unused) return;
-    hole = span.address == hole_end ? hole + span.size : span.size;
-    hole_end = span.end();
-    totals.largest_hole = std::max(totals.largest_hole, hole);
-  });
-  return totals;
-}
-
 /// Two lines of what an event's heap holds.
 std::vector<std::string> describe(const Totals& totals, Event at) {
   const auto bytes = [](std::uint64_t count) { return format_bytes(static_cast<double>(count)); };
-  const std::uint64_t holes = totals.of(State::free) + totals.of(State::unused);
   return {
       fmt::format("event {}: {} in {} blocks, and {} slack", format_count(static_cast<double>(at)),
                   bytes(totals.of(State::live)), totals.blocks, bytes(totals.of(State::slack))),
-      fmt::format("{} in no block, {} of it in one run", bytes(holes), bytes(totals.largest_hole))};
+      fmt::format("{} in no block, {} of it in one run", bytes(totals.holes()),
+                  bytes(totals.largest_hole))};
 }
 
 /// The states that a legend must name: those of the background at these events.
@@ -136,7 +110,7 @@ void draw_map(Canvas& canvas, Rect room, const Run& run, const HeapAt& heap,
               const Colouring& colouring, const MapView& view, const PictureOptions& options) {
   const AddressLine line = line_for(run, view);
   const Rect map{room.x, room.y, view.width(), view.height()};
-  draw_heap_map(canvas, map.x, map.y, run, heap, line, colouring, view);
+  draw_heap_map(canvas, map.x, map.y, heap, line, colouring, view);
   draw_gutter(canvas, map, line, view, options);
 }
 
@@ -167,8 +141,8 @@ int map_title_height(const Font& font) {
 
 void draw_map_picture(Canvas& canvas, const Indexed& run, const PictureOptions& options) {
   const Colouring colouring(*run.run, options.colour, *options.palette);
-  const HeapAt heap = heap_at(*run.run, *run.index, options.at);
-  const Totals totals = totals_of(*run.run, heap);
+  const HeapAt heap = heap_at(*run.run, run.index, options.at);
+  const Totals totals = totals_of(heap);
   Sheet sheet(canvas, canvas.bounds().inset(margin), options);
   sheet.legend(colouring.title(), legend_of(colouring, present_in({totals}), has_gaps(*run.run)));
   MapView view = fit_map(*run.run, sheet.rest().width - gutter,
@@ -269,8 +243,8 @@ void draw_compare_picture(Canvas& canvas, const std::vector<Indexed>& runs,
   std::vector<Totals> totals;
   bool gaps = false;
   for (const Indexed& run : runs) {
-    heaps.push_back(heap_at(*run.run, *run.index, options.at));
-    totals.push_back(totals_of(*run.run, heaps.back()));
+    heaps.push_back(heap_at(*run.run, run.index, options.at));
+    totals.push_back(totals_of(heaps.back()));
     gaps = gaps || has_gaps(*run.run);
   }
   const Colouring first(*runs.front().run, options.colour, *options.palette);

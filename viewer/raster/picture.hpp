@@ -39,10 +39,11 @@ struct PictureOptions {
   const Font* font = &Font::standard();
 };
 
-/// A run that report::validate accepted, and its index.
+/// A run that report::validate accepted, and the index of its placements; without one, they are
+/// searched for each picture.
 struct Indexed {
   const Run* run;
-  const LiveIndex* index;
+  const LiveIndex* index = nullptr;
 };
 
 /// Draws the picture. All kinds but compare show the first run only; runs must not be empty.
