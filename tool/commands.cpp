@@ -3,6 +3,7 @@
 #include "tool/bench/bench.hpp"
 #include "tool/info/info.hpp"
 #include "tool/record/record.hpp"
+#include "tool/render.hpp"
 #include "tool/replay.hpp"
 
 namespace heapatlas::tool {
@@ -12,6 +13,7 @@ void add_commands(CLI::App& app, Invocation& invocation) {
   add_finish(app, invocation);
   add_info(app, invocation);
   add_replay(app, invocation);
+  add_render(app, invocation);
   add_list(app, invocation);
   add_explain(app, invocation);
   add_export_cpp(app, invocation);
