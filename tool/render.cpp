@@ -113,35 +113,36 @@ class RenderCommand {
     const bool side_by_side = picture->kind == PictureKind::compare;
     const auto places = choose_runs(*document, options_.runs, side_by_side, options_.report);
     if (!places) return tl::make_unexpected(places.error());
-    note_choice(*document, *places, side_by_side);
+    const std::string choice = note_of_choice(*document, places->size());
     const std::vector<viewer::Run> runs = take_runs(*document, *places);
     const auto at = viewer::find_instant(runs[0], options_.at);
     if (!at) return tl::make_unexpected(at.error());
     picture->at = *at;
-    return draw(runs, *picture);
+    HEAPATLAS_TRY(draw(runs, *picture));
+    if (!choice.empty()) fmt::print(stderr, "heapatlas: {}\n", choice);
+    return ExitStatus::done;
   }
 
  private:
-  /// What else there was to show.
-  void note_choice(const report::Document& document, const std::vector<std::size_t>& places,
-                   bool side_by_side) const {
-    if (invocation_.quiet || !options_.runs.empty()) return;
+  /// What else there was to show; empty when nothing, or when the user chose.
+  [[nodiscard]] std::string note_of_choice(const report::Document& document,
+                                           std::size_t taken) const {
+    if (invocation_.quiet || !options_.runs.empty()) return {};
     std::size_t drawable = 0;
     for (const report::Run& run : document.runs) drawable += run.heap ? 1 : 0;
-    if (drawable <= places.size()) return;
-    fmt::print(stderr, "heapatlas: {} of {} runs; --run N chooses: {}\n",
-               side_by_side ? fmt::format("{}", places.size()) : "one", drawable,
-               list_of_runs(document));
+    if (drawable <= taken) return {};
+    return fmt::format("drew {} of {} runs; --run N chooses: {}", taken, drawable,
+                       list_of_runs(document));
   }
 
-  base::Result<ExitStatus> draw(const std::vector<viewer::Run>& runs,
-                                const viewer::PictureOptions& picture) const {
+  [[nodiscard]] base::Status draw(const std::vector<viewer::Run>& runs,
+                                  const viewer::PictureOptions& picture) const {
     std::vector<viewer::Indexed> indexed;
     for (const viewer::Run& run : runs) indexed.push_back({&run});
     const viewer::Canvas canvas = viewer::draw_picture(indexed, picture);
     HEAPATLAS_TRY(viewer::write_png(canvas, options_.output));
     tell(runs, picture, canvas);
-    return ExitStatus::done;
+    return {};
   }
 
   void tell(const std::vector<viewer::Run>& runs, const viewer::PictureOptions& picture,
@@ -205,17 +206,14 @@ void add_render(CLI::App& app, Invocation& invocation) {
       ->required()
       ->type_name("FILE");
   command
-      ->add_option(
-          "--kind", options->kind,
-          "map: one instant; history: all time; timeline: curves; compare: maps of several "
-          "chains")
+      ->add_option("--kind", options->kind,
+                   "map (one instant), history, timeline, compare (several chains)")
       ->check(CLI::IsMember({"map", "history", "timeline", "compare"}).description(""))
       ->type_name("KIND")
       ->capture_default_str();
   command
       ->add_option("--at", options->at,
-                   "the instant: peak, worst, end, a marker's label, or an event such as 12500 or "
-                   "12.5k")
+                   "peak, worst, end, a walk's label, or an event: 12500, 12.5k")
       ->type_name("INSTANT")
       ->capture_default_str();
   command
@@ -227,13 +225,14 @@ void add_render(CLI::App& app, Invocation& invocation) {
       ->capture_default_str();
   command
       ->add_option("--run", options->runs,
-                   "which run: its number from 1 on, its chain or a part of it; several to compare")
+                   "a run's number from 1 on, or a part of its chain; several to compare")
       ->allow_extra_args(false)
       ->type_name("RUN");
   command->add_option("--size", options->size, "of the picture, in pixels")
       ->type_name("WxH")
       ->capture_default_str();
-  command->add_option("--row", options->row, "bytes in a row of a map, a power of two: 4096, 64K")
+  command
+      ->add_option("--row", options->row, "bytes in a row of a map, a power of two: 4096, 64K, 1M")
       ->type_name("BYTES");
   command->add_option("--palette", options->palette, "night: on a dark ground; day: on a light one")
       ->check(CLI::IsMember({"night", "day"}).description(""))

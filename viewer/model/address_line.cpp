@@ -35,14 +35,19 @@ std::optional<std::uint64_t> AddressLine::position_of(std::uint64_t address) con
   return piece.position + (address - piece.address);
 }
 
-std::optional<std::uint64_t> AddressLine::address_at(std::uint64_t position) const {
+const AddressLine::Piece* AddressLine::piece_at(std::uint64_t position) const {
   const auto after =
       std::upper_bound(pieces_.begin(), pieces_.end(), position,
                        [](std::uint64_t at, const Piece& p) { return at < p.position; });
-  if (after == pieces_.begin()) return {};
+  if (after == pieces_.begin()) return nullptr;
   const Piece& piece = *std::prev(after);
-  if (position >= piece.end()) return {};
-  return piece.address + (position - piece.position);
+  return position < piece.end() ? &piece : nullptr;
+}
+
+std::optional<std::uint64_t> AddressLine::address_at(std::uint64_t position) const {
+  const Piece* const piece = piece_at(position);
+  if (piece == nullptr) return {};
+  return piece->address + (position - piece->position);
 }
 
 }  // namespace heapatlas::viewer

@@ -29,6 +29,8 @@ class AddressLine {
   /// Bytes from the line's first to its last, gaps included.
   [[nodiscard]] std::uint64_t length() const { return pieces_.empty() ? 0 : pieces_.back().end(); }
 
+  /// The piece at a position; null: in a gap, or beyond the end.
+  [[nodiscard]] const Piece* piece_at(std::uint64_t position) const;
   /// Where an address stands on the line; the end of a piece stands on it too. Empty: in no region.
   [[nodiscard]] std::optional<std::uint64_t> position_of(std::uint64_t address) const;
   /// The address at a position; empty: in a gap, or beyond the end.

@@ -48,9 +48,15 @@ std::vector<HeapSpan> walked(const Snapshot& snapshot) {
 }  // namespace
 
 const char* name_of(State state) {
-  static constexpr const char* names[state_count] = {"live",   "slack",    "not in a block",
-                                                     "free",   "metadata", "padding",
-                                                     "cached", "reserved", "opaque"};
+  static constexpr const char* names[state_count] = {"requested",
+                                                     "slack (granted beyond it)",
+                                                     "in no block: free, or the allocator's own",
+                                                     "free",
+                                                     "metadata",
+                                                     "padding (lost to alignment)",
+                                                     "cached (freed, kept for one size)",
+                                                     "reserved (no memory behind it)",
+                                                     "opaque: another allocator's"};
   return names[static_cast<std::size_t>(state)];
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <vector>
 
 #include "viewer/model/live_index.hpp"
@@ -104,6 +105,10 @@ struct Totals {
 
   [[nodiscard]] std::uint64_t of(State state) const {
     return bytes[static_cast<std::size_t>(state)];
+  }
+  /// All bytes.
+  [[nodiscard]] std::uint64_t heap() const {
+    return std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0});
   }
   /// Bytes that are free, or in no block.
   [[nodiscard]] std::uint64_t holes() const { return of(State::free) + of(State::unused); }

@@ -37,6 +37,12 @@ std::string format_count(double count) {
   return scaled(count, 1000, units, std::size(units));
 }
 
+std::string format_exact(std::uint64_t count) {
+  std::string text = std::to_string(count);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
+  return text;
+}
+
 std::string format(double value, Unit unit) {
   static constexpr const char* times[] = {" ns", " us", " ms", " s"};
   static constexpr const char* percent[] = {"%"};

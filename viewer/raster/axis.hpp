@@ -13,6 +13,8 @@ namespace heapatlas::viewer {
 [[nodiscard]] std::string format_bytes(double bytes);
 /// "950", "12.5k", "3M": at most one decimal, powers of 1000.
 [[nodiscard]] std::string format_count(double count);
+/// "1,818,230"
+[[nodiscard]] std::string format_exact(std::uint64_t count);
 /// A value with its unit: bytes, a count, a share in percent, a time.
 [[nodiscard]] std::string format(double value, Unit unit);
 

@@ -50,8 +50,8 @@ Colouring::Colouring(const Run& run, ColourBy by, const Palette& palette)
   switch (by) {
     case ColourBy::state:
       categories_ = {
-          {"requested", palette.states[static_cast<std::size_t>(State::live)]},
-          {"slack (granted beyond it)", palette.states[static_cast<std::size_t>(State::slack)]}};
+          {name_of(State::live), palette.states[static_cast<std::size_t>(State::live)]},
+          {name_of(State::slack), palette.states[static_cast<std::size_t>(State::slack)]}};
       break;
     case ColourBy::link:
       rank(&Placement::node, run.nodes, "unknown");

@@ -1,5 +1,8 @@
 #include "viewer/raster/legend.hpp"
 
+#include <algorithm>
+
+#include "viewer/raster/cell.hpp"
 #include "viewer/raster/timeline.hpp"
 
 namespace heapatlas::viewer {
@@ -12,8 +15,16 @@ std::vector<LegendEntry> legend_of(const Colouring& colouring, const std::vector
   const Palette& palette = colouring.palette();
   for (const State state : present)
     entries.push_back({name_of(state), palette.states[static_cast<std::size_t>(state)]});
-  entries.push_back({"not in the heap", palette.panel});
-  if (gaps) entries.push_back({"addresses left out", palette.gap});
+  for (const State hole : {State::free, State::unused}) {
+    if (std::find(present.begin(), present.end(), hole) == present.end()) continue;
+    if (colouring.categories().empty()) break;
+    entries.push_back(
+        {"a cell with a hole", mix(palette.states[static_cast<std::size_t>(hole)],
+                                   colouring.categories().front().colour, used_share(1, 1))});
+    break;
+  }
+  entries.push_back({"no memory", palette.panel});
+  if (gaps) entries.push_back({"a gap in the addresses", palette.gap});
   return entries;
 }
 

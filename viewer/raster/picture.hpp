@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,6 +46,9 @@ struct Indexed {
   const Run* run;
   const LiveIndex* index = nullptr;
 };
+
+/// "event 1,818,230 (peak)": an event with the labels of the walks that were taken there.
+[[nodiscard]] std::string instant_text(const Run& run, Event at);
 
 /// Draws the picture. All kinds but compare show the first run only; runs must not be empty.
 [[nodiscard]] Canvas draw_picture(const std::vector<Indexed>& runs, const PictureOptions& options);

@@ -118,13 +118,33 @@ void draw_timeline(Canvas& canvas, Rect plot, const std::vector<const Series*>& 
                palette.classes[i % 8]);
   for (std::size_t i = 0; i < series.size(); ++i) {
     const int y = plot.y + 4;
+    std::string name = series[i]->name;
+    std::replace(name.begin(), name.end(), '_', ' ');
     canvas.fill({name_x, y + font.line_height(text_size) / 2 - 1, 14, 3}, palette.classes[i % 8]);
-    font.draw(canvas, name_x + 20, y, series[i]->name, text_size, palette.ink);
-    name_x += 20 + font.width(series[i]->name, text_size) + 18;
+    font.draw(canvas, name_x + 20, y, name, text_size, palette.ink);
+    name_x += 20 + font.width(name, text_size) + 18;
   }
   if (view.cursor)
     canvas.vertical_line(plot.x + column_at(*view.cursor, view.from, view.to, plot.width), plot.y,
                          plot.bottom() - 1, palette.cursor);
+}
+
+void draw_marks(Canvas& canvas, Rect plot, const std::vector<Mark>& marks, Event from, Event to,
+                const Palette& palette, const Font& font) {
+  const int baseline = plot.y - font.line_height(text_size) - 6;
+  int free_from = plot.x;
+  // From the right: what comes late in a run, its peak above all, has the first claim to the room.
+  int free_until = plot.right();
+  for (auto mark = marks.rbegin(); mark != marks.rend(); ++mark) {
+    const int x = plot.x + column_at(mark->at, from, to, plot.width);
+    for (int i = 0; i < 5; ++i)
+      canvas.horizontal_line(plot.y - 2 - i, x - i / 2, x + i / 2, palette.ink);
+    const int width = font.width(mark->label, text_size);
+    const int left = std::min(x - width / 2, free_until - width);
+    if (left < free_from || left + width < x - width) continue;
+    font.draw(canvas, left, baseline, mark->label, text_size, palette.ink);
+    free_until = left - 10;
+  }
 }
 
 void draw_event_axis(Canvas& canvas, Rect plot, Event from, Event to, const Palette& palette,

@@ -34,7 +34,7 @@ struct MinMax {
 [[nodiscard]] int column_at(Event at, Event from, Event to, int width);
 
 /// The plain text size of pictures, in pixels.
-inline constexpr int text_size = 12;
+inline constexpr int text_size = 13;
 /// The room left of a plot for its numbers.
 inline constexpr int gutter = 68;
 
@@ -42,6 +42,16 @@ inline constexpr int gutter = 68;
 /// go to its left, the series' names into its top. All series must have one unit.
 void draw_timeline(Canvas& canvas, Rect plot, const std::vector<const Series*>& series,
                    const TimelineView& view, const Palette& palette, const Font& font);
+
+/// An instant with a name.
+struct Mark {
+  Event at;
+  std::string label;
+};
+/// The names of instants above a plot, as many as there is room for, each with a notch that points
+/// at its column.
+void draw_marks(Canvas& canvas, Rect plot, const std::vector<Mark>& marks, Event from, Event to,
+                const Palette& palette, const Font& font);
 
 /// The axis of events below a plot: ticks and numbers.
 void draw_event_axis(Canvas& canvas, Rect plot, Event from, Event to, const Palette& palette,

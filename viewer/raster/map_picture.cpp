@@ -1,0 +1,192 @@
+#include "viewer/raster/map_picture.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "viewer/raster/axis.hpp"
+#include "viewer/raster/heap_map.hpp"
+#include "viewer/raster/sheet.hpp"
+#include "viewer/raster/timeline.hpp"
+
+namespace heapatlas::viewer {
+namespace {
+
+std::string bytes_text(std::uint64_t bytes) {
+  return format_bytes(static_cast<double>(bytes));
+}
+
+/// "498 KiB free, the largest run 180 KiB"
+std::string holes_text(const Totals& totals) {
+  const bool walked = totals.of(State::unused) == 0;
+  return fmt::format("{} {}, the largest run {}", bytes_text(totals.holes()),
+                     walked ? "free" : "in no block", bytes_text(totals.largest_hole));
+}
+
+/// What an event's heap holds, in two lines.
+std::vector<std::string> describe(const Totals& totals) {
+  std::string holes;
+  if (totals.holes() != 0)
+    holes = holes_text(totals) + fmt::format(" (external fragmentation {})",
+                                             format(1 - static_cast<double>(totals.largest_hole) /
+                                                            static_cast<double>(totals.holes()),
+                                                    Unit::share));
+  if (const std::uint64_t opaque = totals.of(State::opaque); opaque != 0)
+    holes += fmt::format("{}{} opaque", holes.empty() ? "" : "; ", bytes_text(opaque));
+  return {fmt::format("{} requested in {} blocks, {} slack; heap {}",
+                      bytes_text(totals.of(State::live)), format_exact(totals.blocks),
+                      bytes_text(totals.of(State::slack)), bytes_text(totals.heap())),
+          holes};
+}
+
+/// The states that a legend must name: those of the background at these events.
+std::vector<State> present_in(const std::vector<Totals>& all) {
+  std::vector<State> present;
+  for (std::size_t i = static_cast<std::size_t>(State::unused); i < state_count; ++i) {
+    const auto holds = [i](const Totals& totals) { return totals.bytes[i] != 0; };
+    if (std::any_of(all.begin(), all.end(), holds)) present.push_back(static_cast<State>(i));
+  }
+  return present;
+}
+
+bool has_gaps(const Run& run) {
+  return AddressLine{run.regions, 1}.pieces().size() > 1;
+}
+
+/// Where a piece of the line stands in a map whose pieces begin rows, in pixels from its top.
+struct Band {
+  int top;
+  int bottom;
+};
+Band band_of(const AddressLine::Piece& piece, const MapView& view) {
+  const auto y = [&](std::uint64_t position) {
+    const std::uint64_t row =
+        std::clamp(position, view.first, view.first + view.bytes()) - view.first;
+    return static_cast<int>(row / view.row_bytes()) * view.cell_height;
+  };
+  return {y(piece.position), y(piece.end() + view.row_bytes() - 1)};
+}
+
+/// How far into its piece a row is, left of a map, for as many rows as there is room.
+void draw_gutter(Canvas& canvas, Rect map, const AddressLine& line, const MapView& view,
+                 const PictureOptions& options) {
+  const Font& font = *options.font;
+  const int line_height = font.line_height(text_size);
+  int free_from = 0;
+  for (int row = 0; row < view.rows; ++row) {
+    const int y = row * view.cell_height;
+    const auto position = view.position_at(0, y);
+    if (!position || *position >= line.length() || y + line_height > map.height) break;
+    const auto piece = line.piece_at(*position);
+    if (!piece) continue;
+    const std::uint64_t offset = *position - (view.row_for_piece ? piece->position : 0);
+    if (offset == 0 ? y < free_from : y < free_from + line_height) continue;
+    const std::string label = bytes_text(offset);
+    font.draw(canvas, map.x - 7 - font.width(label, text_size), map.y + y, label, text_size,
+              options.palette->faint);
+    canvas.horizontal_line(map.y + y, map.x - 4, map.x - 2, options.palette->faint);
+    free_from = y + line_height;
+  }
+}
+
+/// One heap map with its gutter, into the room of a sheet.
+void draw_map(Canvas& canvas, Rect room, const Run& run, const HeapAt& heap,
+              const Colouring& colouring, const MapView& view, const PictureOptions& options,
+              bool with_names) {
+  const AddressLine line = line_for(run, view);
+  const Rect map{room.x, room.y, view.width(), view.height()};
+  draw_heap_map(canvas, map.x, map.y, heap, line, colouring, view);
+  draw_gutter(canvas, map, line, view, options);
+  if (!with_names || !view.row_for_piece) return;
+  for (const AddressLine::Piece& piece : line.pieces()) {
+    const Band band = band_of(piece, view);
+    draw_piece_name(canvas, map.right(), map.y + band.top, map.y + band.bottom, run, piece,
+                    options);
+  }
+}
+
+/// Rows below the end of the line need not be drawn.
+void trim(MapView& view, const Run& run) {
+  const std::uint64_t length = line_for(run, view).length();
+  const std::uint64_t rows =
+      std::max<std::uint64_t>(1, (length + view.row_bytes() - 1) / view.row_bytes());
+  view.rows = static_cast<int>(std::min<std::uint64_t>(rows, static_cast<unsigned>(view.rows)));
+}
+
+std::string scale_of(const MapView& view) {
+  return fmt::format("one cell is {}, one row {}", bytes_text(view.cell_bytes),
+                     bytes_text(view.row_bytes()));
+}
+
+/// All runs on one scale: the largest cells that any of them needs.
+MapView common_view(const std::vector<Indexed>& runs, int width, int height,
+                    const PictureOptions& options) {
+  MapView common = fit_map(*runs.front().run, width, height, options.row_bytes);
+  for (const Indexed& run : runs) {
+    const MapView view = fit_map(*run.run, width, height, options.row_bytes);
+    if (view.bytes() > common.bytes()) common = view;
+  }
+  return common;
+}
+
+}  // namespace
+
+void draw_map_picture(Canvas& canvas, const Indexed& run, const PictureOptions& options) {
+  const Colouring colouring(*run.run, options.colour, *options.palette);
+  const HeapAt heap = heap_at(*run.run, run.index, options.at);
+  const Totals totals = totals_of(heap);
+  Sheet sheet(canvas, options);
+  sheet.legend(colouring.title(), legend_of(colouring, present_in({totals}), has_gaps(*run.run)));
+  const bool with_names = sheet.rest().width >= 700;
+  const int names = with_names ? name_gutter : 0;
+  MapView view =
+      fit_map(*run.run, sheet.rest().width - gutter - names,
+              sheet.rest().height - Sheet::title_height(*options.font, 2), options.row_bytes);
+  trim(view, *run.run);
+  std::vector<std::string> details = describe(totals);
+  details[0] = instant_text(*run.run, options.at) + ": " + details[0];
+  details[1] += (details[1].empty() ? "" : "; ") + scale_of(view);
+  sheet.title(fmt::format("{}   on   {}", run.run->trace, run.run->chain), details);
+  sheet.cut_left(gutter);
+  draw_map(canvas, sheet.rest(), *run.run, heap, colouring, view, options, with_names);
+}
+
+void draw_compare_picture(Canvas& canvas, const std::vector<Indexed>& runs,
+                          const PictureOptions& options) {
+  Sheet sheet(canvas, options);
+  std::vector<HeapAt> heaps;
+  std::vector<Totals> totals;
+  bool gaps = false;
+  for (const Indexed& run : runs) {
+    heaps.push_back(heap_at(*run.run, run.index, options.at));
+    totals.push_back(totals_of(heaps.back()));
+    gaps = gaps || has_gaps(*run.run);
+  }
+  const Colouring first(*runs.front().run, options.colour, *options.palette);
+  sheet.legend(first.title(), legend_of(first, present_in(totals), gaps));
+  const int count = static_cast<int>(runs.size());
+  const int width = sheet.rest().width / count;
+  const MapView common =
+      common_view(runs, std::max(1, width - gutter - Sheet::margin),
+                  std::max(1, sheet.rest().height - Sheet::title_height(*options.font, 1) -
+                                  Sheet::title_height(*options.font, 2)),
+                  options);
+  sheet.title(fmt::format("{}   at   {}", runs.front().run->trace,
+                          instant_text(*runs.front().run, options.at)),
+              {scale_of(common) + ", in all maps"});
+  const Rect rest = sheet.rest();
+  for (int i = 0; i < count; ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    const Indexed& run = runs[k];
+    const Colouring colouring(*run.run, options.colour, *options.palette);
+    MapView view = common;
+    trim(view, *run.run);
+    Sheet part(canvas, {rest.x + i * width, rest.y, width - Sheet::margin, rest.height}, options);
+    std::vector<std::string> details = describe(totals[k]);
+    part.title(run.run->chain, details);
+    part.cut_left(gutter);
+    draw_map(canvas, part.rest(), *run.run, heaps[k], colouring, view, options, false);
+  }
+}
+
+}  // namespace heapatlas::viewer
