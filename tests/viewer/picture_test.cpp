@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "tests/viewer/runs.hpp"
+#include "viewer/model/instant.hpp"
 #include "viewer/raster/png.hpp"
 
 namespace heapatlas::viewer {
@@ -20,8 +21,12 @@ Run demo_run(unsigned seed) {
   run.chain = seed % 2 == 0 ? "stalloc | system" : "talc | system";
   run.regions[0].extents = {{0, 1 << 14}, {500, 1 << 16}};
   run.regions.push_back({1 << 20, 3000, {{1000, 1 << 13}}, 1, false});
-  run.snapshots.push_back(
-      {3000, "", {{0, 65000, SpanKind::free, 0}, {65000, 536, SpanKind::metadata, 0}}});
+  run.snapshots.push_back({3000,
+                           "end",
+                           {{0, 60000, SpanKind::free, 0},
+                            {60000, 2000, SpanKind::cached, 0},
+                            {62000, 1500, SpanKind::padding, 0},
+                            {63500, 2036, SpanKind::metadata, 0}}});
   Series share{"fragmentation", Unit::share, {}, {}};
   for (Event at = 0; at < run.events; at += 50) {
     share.at.push_back(at);
@@ -98,9 +103,59 @@ TEST_F(Pictures, every_colouring) {
   }
 }
 
-TEST_F(Pictures, by_day) {
+TEST_F(Pictures, every_kind_by_day) {
   options.palette = &day();
-  expect_golden(draw(), "map_by_day");
+  for (const char* name : {"map", "history", "timeline", "compare"}) {
+    options.kind = *parse_picture_kind(name);
+    expect_golden(draw(), std::string(name) + "_by_day");
+  }
+}
+
+TEST_F(Pictures, every_colouring_over_time) {
+  options.kind = PictureKind::history;
+  for (const ColourBy by : {ColourBy::size, ColourBy::age, ColourBy::thread}) {
+    options.colour = by;
+    expect_golden(draw(), std::string("history_by_") + name_of(by));
+  }
+}
+
+TEST_F(Pictures, wide_enough_for_the_names_of_regions) {
+  options.width = 760;
+  options.height = 360;
+  expect_golden(draw(), "map_wide");
+  options.kind = PictureKind::history;
+  expect_golden(draw(), "history_wide");
+}
+
+TEST_F(Pictures, where_the_heap_was_walked_by_size) {
+  options.at = 3000;
+  options.colour = ColourBy::size;
+  expect_golden(draw(), "map_walked_by_size");
+}
+
+TEST_F(Pictures, with_an_index_or_without) {
+  const Canvas with = draw();
+  const Canvas without = draw_picture({{&first}, {&second}}, options);
+  EXPECT_EQ(with.pixels(), without.pixels());
+}
+
+TEST(Instants, have_names_and_numbers) {
+  auto run = demo_run(2);
+  run.snapshots[0].label = "worst";
+  run.snapshots.push_back({3500, "marker loaded", {}});
+  EXPECT_EQ(find_instant(run, "worst"), 3000U);
+  EXPECT_EQ(find_instant(run, "marker loaded"), 3500U);
+  EXPECT_EQ(find_instant(run, "peak"), find_peak(run.placements));
+  EXPECT_EQ(find_instant(run, "end"), 3999U);
+  EXPECT_EQ(find_instant(run, "0"), 0U);
+  EXPECT_EQ(find_instant(run, "1.25k"), 1250U);
+  for (const char* text : {"", "k", "-1", "4000", "4k", "1e3", "nan", "inf", "12x", " 5"}) {
+    const auto none = find_instant(run, text);
+    ASSERT_FALSE(none) << text;
+    EXPECT_EQ(none.error().kind, base::ErrorKind::bad_input);
+  }
+  EXPECT_EQ(instant_text(run, 3000), "event 3,000 (worst)");
+  EXPECT_EQ(instant_text(run, 3001), "event 3,001");
 }
 
 TEST_F(Pictures, where_the_heap_was_walked) {

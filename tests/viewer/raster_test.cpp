@@ -28,6 +28,13 @@ TEST(Axis, numbers_have_one_decimal_at_most) {
   EXPECT_EQ(format(1500, Unit::nanoseconds), "1.5 us");
 }
 
+TEST(Axis, exact_counts_are_in_groups_of_three) {
+  EXPECT_EQ(format_exact(0), "0");
+  EXPECT_EQ(format_exact(999), "999");
+  EXPECT_EQ(format_exact(1000), "1,000");
+  EXPECT_EQ(format_exact(18'230'001), "18,230,001");
+}
+
 TEST(Axis, ticks_are_round_and_few) {
   EXPECT_EQ(ticks(0, 100, 10, Unit::count),
             (std::vector<double>{0, 10, 20, 30, 40, 50, 60, 70, 80, 90}));
@@ -167,7 +174,8 @@ TEST(Palettes, every_state_is_told_from_what_is_free) {
   for (const Palette* palette : {&night(), &day()})
     for (std::size_t i = 0; i < state_count; ++i)
       for (std::size_t k = 0; k < i; ++k)
-        EXPECT_NE(palette->states[i], palette->states[k]) << palette->name << i << k;
+        for (const auto& states : {palette->states, palette->quiet})
+          EXPECT_NE(states[i], states[k]) << palette->name << i << k;
 }
 
 TEST(Colouring, words_for_every_way) {

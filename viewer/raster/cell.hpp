@@ -35,7 +35,7 @@ using SlotColours = std::array<Rgba, slot_count>;
   for (std::size_t i = 0; i < colouring.categories().size(); ++i)
     colours[i] = colouring.categories()[i].colour;
   for (std::size_t i = 0; i < state_count; ++i)
-    colours[slot_of(static_cast<State>(i))] = colouring.palette().states[i];
+    colours[slot_of(static_cast<State>(i))] = colouring.colour_of(static_cast<State>(i));
   return colours;
 }
 

@@ -39,6 +39,11 @@ class Colouring {
 
   [[nodiscard]] ColourBy by() const { return by_; }
   [[nodiscard]] const Palette& palette() const { return *palette_; }
+  /// Of what is not in a block: with a hue only where blocks have no other.
+  [[nodiscard]] Rgba colour_of(State state) const {
+    const auto i = static_cast<std::size_t>(state);
+    return by_ == ColourBy::state ? palette_->states[i] : palette_->quiet[i];
+  }
   /// In the order of a legend.
   [[nodiscard]] const std::vector<Category>& categories() const { return categories_; }
   /// What a legend says above them.

@@ -6,7 +6,6 @@
 #include <optional>
 #include <vector>
 
-#include "core/alloc/arithmetic.hpp"
 #include "viewer/model/parallel.hpp"
 #include "viewer/raster/cell_sums.hpp"
 
@@ -25,7 +24,7 @@ class CellKinds {
     for (const HeapSpan& span : background) present[static_cast<std::size_t>(span.state)] = true;
     const auto add = [&](State state) {
       const auto i = static_cast<std::size_t>(state);
-      colours_[count_] = colouring.palette().states[i];
+      colours_[count_] = colouring.colour_of(state);
       of_state_[i] = count_++;
     };
     count_ = categories_;
@@ -145,7 +144,7 @@ MapView fit_map(const Run& run, int width, int height, std::uint64_t row_bytes) 
     std::uint64_t bytes = 1;
     do {
       view = cut(run, width, height, pixels, bytes);
-      bytes = is_power_of_two(bytes) && bytes > 1 ? bytes + bytes / 2 : std::bit_ceil(bytes + 1);
+      bytes += std::max<std::uint64_t>(1, std::bit_floor(bytes) / 4);  // 4, 5, 6, 7, 8, 10, ...
     } while (!shows_all(view) && bytes < largest_number);
     const double full =
         static_cast<double>(line_for(run, view).length()) / static_cast<double>(view.bytes());

@@ -42,8 +42,9 @@ struct MapView {
 /// The run's regions on a line that is cut as the view asks.
 [[nodiscard]] AddressLine line_for(const Run& run, const MapView& view);
 
-/// The view that shows the whole run in width by height pixels, with cells of 2^k or 3 * 2^k bytes
-/// that fill as much of them as can be; or, with a row size, as much of its beginning as fits.
+/// The view that shows the whole run in width by height pixels, with cells of 4 to 7 times 2^k
+/// bytes that fill as much of them as can be; or, with a row size, as much of its beginning as
+/// fits.
 [[nodiscard]] MapView fit_map(const Run& run, int width, int height, std::uint64_t row_bytes = 0);
 
 /// Draws the map of a heap with its top left at (x, y). line: line_for(run, view).

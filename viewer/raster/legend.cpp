@@ -13,14 +13,13 @@ std::vector<LegendEntry> legend_of(const Colouring& colouring, const std::vector
   for (const Colouring::Category& category : colouring.categories())
     entries.push_back({category.name, category.colour});
   const Palette& palette = colouring.palette();
-  for (const State state : present)
-    entries.push_back({name_of(state), palette.states[static_cast<std::size_t>(state)]});
+  for (const State state : present) entries.push_back({name_of(state), colouring.colour_of(state)});
   for (const State hole : {State::free, State::unused}) {
     if (std::find(present.begin(), present.end(), hole) == present.end()) continue;
     if (colouring.categories().empty()) break;
     entries.push_back(
-        {"a cell with a hole", mix(palette.states[static_cast<std::size_t>(hole)],
-                                   colouring.categories().front().colour, used_share(1, 1))});
+        {"a cell with a hole",
+         mix(colouring.colour_of(hole), colouring.categories().front().colour, used_share(1, 1))});
     break;
   }
   entries.push_back({"no memory", palette.panel});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "viewer/raster/axis.hpp"
 #include "viewer/raster/heap_map.hpp"
@@ -16,27 +17,46 @@ std::string bytes_text(std::uint64_t bytes) {
   return format_bytes(static_cast<double>(bytes));
 }
 
-/// "498 KiB free, the largest run 180 KiB"
-std::string holes_text(const Totals& totals) {
-  const bool walked = totals.of(State::unused) == 0;
-  return fmt::format("{} {}, the largest run {}", bytes_text(totals.holes()),
-                     walked ? "free" : "in no block", bytes_text(totals.largest_hole));
+/// "8.1 MiB requested in 32,941 blocks"
+std::string live_text(const Totals& totals) {
+  return fmt::format("{} requested in {} blocks", bytes_text(totals.of(State::live)),
+                     format_exact(totals.blocks));
 }
 
-/// What an event's heap holds, in two lines.
-std::vector<std::string> describe(const Totals& totals) {
-  std::string holes;
+/// "heap 8.9 MiB, 199.5 KiB of it slack"
+std::string heap_text(const Totals& totals) {
+  return fmt::format("heap {}, {} of it slack", bytes_text(totals.heap()),
+                     bytes_text(totals.of(State::slack)));
+}
+
+/// "498 KiB free, the largest run 180 KiB"; and what is opaque.
+std::string holes_text(const Totals& totals) {
+  std::string text;
   if (totals.holes() != 0)
-    holes = holes_text(totals) + fmt::format(" (external fragmentation {})",
-                                             format(1 - static_cast<double>(totals.largest_hole) /
-                                                            static_cast<double>(totals.holes()),
-                                                    Unit::share));
+    text = fmt::format("{} {}, the largest run {}", bytes_text(totals.holes()),
+                       totals.of(State::unused) == 0 ? "free" : "in no block",
+                       bytes_text(totals.largest_hole));
   if (const std::uint64_t opaque = totals.of(State::opaque); opaque != 0)
-    holes += fmt::format("{}{} opaque", holes.empty() ? "" : "; ", bytes_text(opaque));
-  return {fmt::format("{} requested in {} blocks, {} slack; heap {}",
-                      bytes_text(totals.of(State::live)), format_exact(totals.blocks),
-                      bytes_text(totals.of(State::slack)), bytes_text(totals.heap())),
-          holes};
+    text += fmt::format("{}{} opaque", text.empty() ? "" : "; ", bytes_text(opaque));
+  return text;
+}
+
+/// "external fragmentation 64%"; empty without holes.
+std::string fragmentation_text(const Totals& totals) {
+  if (totals.holes() == 0) return {};
+  const double largest =
+      static_cast<double>(totals.largest_hole) / static_cast<double>(totals.holes());
+  return "external fragmentation " + format(1 - largest, Unit::share);
+}
+
+/// The texts that say something, with "; " between them.
+std::string joined(std::initializer_list<std::string> texts) {
+  std::string all;
+  for (const std::string& text : texts) {
+    if (text.empty()) continue;
+    all += (all.empty() ? "" : "; ") + text;
+  }
+  return all;
 }
 
 /// The states that a legend must name: those of the background at these events.
@@ -98,10 +118,10 @@ void draw_map(Canvas& canvas, Rect room, const Run& run, const HeapAt& heap,
   draw_heap_map(canvas, map.x, map.y, heap, line, colouring, view);
   draw_gutter(canvas, map, line, view, options);
   if (!with_names || !view.row_for_piece) return;
+  const PieceNames names(run);
   for (const AddressLine::Piece& piece : line.pieces()) {
     const Band band = band_of(piece, view);
-    draw_piece_name(canvas, map.right(), map.y + band.top, map.y + band.bottom, run, piece,
-                    options);
+    names.draw(canvas, map.right(), map.y + band.top, map.y + band.bottom, piece, options);
   }
 }
 
@@ -143,9 +163,9 @@ void draw_map_picture(Canvas& canvas, const Indexed& run, const PictureOptions& 
       fit_map(*run.run, sheet.rest().width - gutter - names,
               sheet.rest().height - Sheet::title_height(*options.font, 2), options.row_bytes);
   trim(view, *run.run);
-  std::vector<std::string> details = describe(totals);
-  details[0] = instant_text(*run.run, options.at) + ": " + details[0];
-  details[1] += (details[1].empty() ? "" : "; ") + scale_of(view);
+  const std::vector<std::string> details = {
+      instant_text(*run.run, options.at) + ": " + joined({live_text(totals), heap_text(totals)}),
+      joined({holes_text(totals), fragmentation_text(totals), scale_of(view)})};
   sheet.title(fmt::format("{}   on   {}", run.run->trace, run.run->chain), details);
   sheet.cut_left(gutter);
   draw_map(canvas, sheet.rest(), *run.run, heap, colouring, view, options, with_names);
@@ -169,7 +189,7 @@ void draw_compare_picture(Canvas& canvas, const std::vector<Indexed>& runs,
   const MapView common =
       common_view(runs, std::max(1, width - gutter - Sheet::margin),
                   std::max(1, sheet.rest().height - Sheet::title_height(*options.font, 1) -
-                                  Sheet::title_height(*options.font, 2)),
+                                  Sheet::title_height(*options.font, 3)),
                   options);
   sheet.title(fmt::format("{}   at   {}", runs.front().run->trace,
                           instant_text(*runs.front().run, options.at)),
@@ -182,8 +202,7 @@ void draw_compare_picture(Canvas& canvas, const std::vector<Indexed>& runs,
     MapView view = common;
     trim(view, *run.run);
     Sheet part(canvas, {rest.x + i * width, rest.y, width - Sheet::margin, rest.height}, options);
-    std::vector<std::string> details = describe(totals[k]);
-    part.title(run.run->chain, details);
+    part.title(run.run->chain, {live_text(totals[k]), heap_text(totals[k]), holes_text(totals[k])});
     part.cut_left(gutter);
     draw_map(canvas, part.rest(), *run.run, heaps[k], colouring, view, options, false);
   }

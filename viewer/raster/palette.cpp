@@ -26,6 +26,8 @@ constexpr Palette night_palette = {
     rgb(0xFFFFFF),
     {sky_blue, orange, rgb(0x353C46), rgb(0x2A3038), reddish_purple, yellow, bluish_green,
      rgb(0x1B1E23), rgb(0x646A73)},
+    {sky_blue, orange, rgb(0x353C46), rgb(0x2A3038), rgb(0xD9DCE1), rgb(0xAEB4BD), rgb(0x8A919B),
+     rgb(0x1B1E23), rgb(0x646A73)},
     {sky_blue, orange, bluish_green, yellow, reddish_purple, vermillion, blue, rgb(0x9AA0A8)},
 };
 
@@ -38,6 +40,8 @@ constexpr Palette day_palette = {
     rgb(0x5A5F68),
     rgb(0x000000),
     {blue, orange, rgb(0xE9EBEE), rgb(0xF6F7F8), reddish_purple, yellow, bluish_green,
+     rgb(0xDADDE1), rgb(0x8B9099)},
+    {blue, orange, rgb(0xE9EBEE), rgb(0xF6F7F8), rgb(0x2E3238), rgb(0x4A4F57), rgb(0x696F79),
      rgb(0xDADDE1), rgb(0x8B9099)},
     {blue, orange, bluish_green, yellow, reddish_purple, vermillion, sky_blue, rgb(0x5F656E)},
 };

@@ -18,6 +18,7 @@ struct Palette {
   Rgba faint;   ///< frames, grid lines, secondary text
   Rgba cursor;  ///< the instant shown
   Rgba states[state_count];
+  Rgba quiet[state_count];  ///< the same without hues, under blocks that are coloured by another
   Rgba classes[8];
 };
 

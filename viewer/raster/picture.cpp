@@ -38,6 +38,7 @@ void draw_places(Canvas& canvas, Rect plot, const Run& run, const AddressLine& l
                  const HistoryView& view, const PictureOptions& options, bool with_names) {
   const Font& font = *options.font;
   const int height = font.line_height(text_size);
+  const PieceNames names(run);
   int free_from = plot.y;
   for (const AddressLine::Piece& piece : line.pieces()) {
     const int top = plot.y + column_at(piece.position, view.first, view.last, plot.height);
@@ -53,7 +54,7 @@ void draw_places(Canvas& canvas, Rect plot, const Run& run, const AddressLine& l
       canvas.horizontal_line(y, plot.x - 4, plot.x - 2, options.palette->faint);
       free_from = y + height;
     }
-    if (with_names) draw_piece_name(canvas, plot.right(), top, bottom, run, piece, options);
+    if (with_names) names.draw(canvas, plot.right(), top, bottom, piece, options);
   }
 }
 

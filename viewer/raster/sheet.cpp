@@ -15,20 +15,6 @@ std::string head_of(const std::string& chain) {
   return chain.substr(0, chain.find('('));
 }
 
-std::string holders_of(const Run& run, const AddressLine::Piece& piece) {
-  std::vector<std::string> names;
-  for (const Region& region : run.regions) {
-    const bool inside =
-        region.address >= piece.address && region.address < piece.address + piece.size;
-    if (!inside) continue;
-    const std::string name = head_of(run.nodes[region.node]);
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 }  // namespace
 
 void Sheet::title(std::string_view text, const std::vector<std::string>& details) {
@@ -56,13 +42,34 @@ void Sheet::legend(const std::string& title, const std::vector<LegendEntry>& ent
   rect_.height -= height + 8;
 }
 
-void draw_piece_name(Canvas& canvas, int x, int top, int bottom, const Run& run,
-                     const AddressLine::Piece& piece, const PictureOptions& options) {
+PieceNames::PieceNames(const Run& run) : run_(run) {
+  for (const Region& region : run.regions) holder_.push_back(region.node);
+  // Who asked for a foreign allocator's memory, only its blocks tell.
+  for (const Placement& block : run.placements)
+    if (block.region < holder_.size() && !run.regions[block.region].own)
+      holder_[block.region] = block.node;
+}
+
+std::string PieceNames::text_of(const AddressLine::Piece& piece) const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < run_.regions.size(); ++i) {
+    const std::uint64_t address = run_.regions[i].address;
+    if (address < piece.address || address >= piece.address + piece.size) continue;
+    const std::string name = head_of(run_.nodes[holder_[i]]);
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+void PieceNames::draw(Canvas& canvas, int x, int top, int bottom, const AddressLine::Piece& piece,
+                      const PictureOptions& options) const {
   const Font& font = *options.font;
   const int height = font.line_height(text_size);
   if (bottom - top < height) return;
   const int room = name_gutter - 8;
-  font.draw(canvas, x + 8, top, font.fitted(holders_of(run, piece), text_size, room), text_size,
+  font.draw(canvas, x + 8, top, font.fitted(text_of(piece), text_size, room), text_size,
             options.palette->ink);
   if (bottom - top < 2 * height) return;
   font.draw(canvas, x + 8, top + height,

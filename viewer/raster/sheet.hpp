@@ -1,10 +1,12 @@
 // The room of a picture, taken up from its edges: title above, legend below, axes at the sides.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "viewer/model/address_line.hpp"
 #include "viewer/raster/canvas.hpp"
 #include "viewer/raster/legend.hpp"
 #include "viewer/raster/picture.hpp"
@@ -51,9 +53,20 @@ class Sheet {
 /// The room right of a picture for the names of the regions, when the picture is wide.
 inline constexpr int name_gutter = 104;
 
-/// The names of the allocators that hold the regions of a piece of the line, and its size, right of
-/// a plot, in the room from `top` to `bottom`.
-void draw_piece_name(Canvas& canvas, int x, int top, int bottom, const Run& run,
-                     const AddressLine::Piece& piece, const PictureOptions& options);
+/// Which allocators hold the pieces of a run's line. Looks at every placement once.
+class PieceNames {
+ public:
+  explicit PieceNames(const Run& run);
+
+  /// Draws the names and the piece's size right of a plot, in the room from `top` to `bottom`.
+  void draw(Canvas& canvas, int x, int top, int bottom, const AddressLine::Piece& piece,
+            const PictureOptions& options) const;
+
+ private:
+  [[nodiscard]] std::string text_of(const AddressLine::Piece& piece) const;
+
+  const Run& run_;
+  std::vector<std::uint32_t> holder_;  ///< node of every region
+};
 
 }  // namespace heapatlas::viewer

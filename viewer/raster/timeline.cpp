@@ -20,7 +20,7 @@ MinMax range_of(const std::vector<const Series*>& series) {
     }
   }
   if (range.high <= range.low) range.high = range.low + 1;
-  range.high += (range.high - range.low) * 0.12;  // room for the names
+  range.high += (range.high - range.low) * 0.03;
   return range;
 }
 
@@ -107,19 +107,28 @@ void draw_timeline(Canvas& canvas, Rect plot, const std::vector<const Series*>& 
   canvas.fill(plot, palette.panel);
   if (series.empty()) return;
   const MinMax range = range_of(series);
-  const Plot scale(plot, range);
-  draw_scale(canvas, plot, scale, range, series.front()->unit, palette, font);
+  Rect curves = plot;  // below the names
+  const int names = font.line_height(text_size) + 8;
+  if (plot.height > 3 * names) {
+    curves.y += names;
+    curves.height -= names;
+  }
+  const Plot scale(curves, range);
+  draw_scale(canvas, curves, scale, range, series.front()->unit, palette, font);
   for (const Event mark : view.marks)
     canvas.vertical_line(plot.x + column_at(mark, view.from, view.to, plot.width), plot.y,
                          plot.bottom() - 1, mix(palette.panel, palette.faint, 140));
   int name_x = plot.x + 8;
   for (std::size_t i = series.size(); i-- > 0;)
-    draw_curve(canvas, plot, scale, columns_of(*series[i], view.from, view.to, plot.width),
+    draw_curve(canvas, curves, scale, columns_of(*series[i], view.from, view.to, plot.width),
                palette.classes[i % 8]);
   for (std::size_t i = 0; i < series.size(); ++i) {
-    const int y = plot.y + 4;
+    const int y = plot.y + 5;
     std::string name = series[i]->name;
     std::replace(name.begin(), name.end(), '_', ' ');
+    canvas.fill(
+        {name_x - 6, plot.y, font.width(name, text_size) + 38, font.line_height(text_size) + 8},
+        palette.panel);
     canvas.fill({name_x, y + font.line_height(text_size) / 2 - 1, 14, 3}, palette.classes[i % 8]);
     font.draw(canvas, name_x + 20, y, name, text_size, palette.ink);
     name_x += 20 + font.width(name, text_size) + 18;
