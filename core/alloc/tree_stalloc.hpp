@@ -1,7 +1,7 @@
 // tree_stalloc: stalloc with an index that stays fast when thousands of chunks are free.
 //
 // Placement is that of Stalloc, block for block; see stalloc.hpp for the interface and
-// stalloc/tree_index.hpp for the index, its cost and its smallest block. Clearing is O(blocks/64).
+// stalloc/tree_index.hpp for the index, its cost and its smallest block. Clearing is O(blocks).
 #pragma once
 
 #include <cstddef>

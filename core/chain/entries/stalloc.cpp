@@ -87,8 +87,8 @@ const Entry& stalloc_entry() {
           },
       .cost =
           "With index=list each operation walks the free chunks, in the order of addresses, and "
-          "the index costs 4 bytes; with index=tree it takes a logarithm, and two bits to some "
-          "bytes a block.",
+          "the index costs 4 bytes; with index=tree it takes a logarithm, and 1.3 bytes a "
+          "block.",
       .example = "stalloc(blocks=1000, block=8) | system",
       .header = "core/alloc/stalloc.hpp",
       .facts =
