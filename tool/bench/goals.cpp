@@ -11,7 +11,7 @@ namespace heapatlas::tool::bench {
 namespace {
 
 constexpr const char* system_malloc = "system";
-constexpr const char* talc_128M = "talc(claim(size=128M))";
+constexpr const char* talc_128m = "talc(claim(size=128M))";
 constexpr const char* small_stalloc = "stalloc(blocks=1000, block=8)";
 constexpr const char* fixed_bump = "bump(size=64M)";
 constexpr const char* one_slab = "slab(size=200)";
@@ -55,8 +55,8 @@ void add_talc(std::vector<Goal>& all) {
                  0.15});
   all.push_back({"talc: align 4096, 1 B / align 1, 4096 B",
                  Goal::Kind::ratio,
-                 {talc_128M, "align/1x4096"},
-                 {talc_128M, "align/4096x1"},
+                 {talc_128m, "align/1x4096"},
+                 {talc_128m, "align/4096x1"},
                  5,
                  {}});
 }
@@ -65,7 +65,7 @@ void add_heap_efficiency(std::vector<Goal>& all) {
   const auto add = [&](const char* what, const char* workload, double limit, double upstream) {
     all.push_back({fmt::format("talc, part of 128 MiB in use when full: {}", what),
                    Goal::Kind::share,
-                   {talc_128M, workload},
+                   {talc_128m, workload},
                    {},
                    limit,
                    upstream});
