@@ -50,6 +50,9 @@ class Builder {
     return {build(part), part.id - link.id};
   }
 
+  /// For an entry's build: every link is to be seen by itself.
+  [[nodiscard]] bool counts() const noexcept { return counts_ != nullptr; }
+
   /// For an entry's build: calls use(handle) with the handle of the link's part.
   template <class Use>
   std::unique_ptr<Erased> with_part(const Link& link, std::size_t index, Use&& use) {

@@ -1,5 +1,7 @@
 #include "core/chain/counted.hpp"
 
+#include <utility>
+
 namespace heapatlas::chain {
 
 LinkFigures Counts::figures(NodeId node) const {
@@ -24,8 +26,18 @@ void Counts::restart() {
   }
 }
 
+namespace {
+
+/// So that a link is asked, and seen to refuse, what is too large for it.
+LinkFacts without_max_size(LinkFacts facts) {
+  facts.max_size = LinkFacts::unbounded;
+  return facts;
+}
+
+}  // namespace
+
 CountedLink::CountedLink(Erased& target, Counts& counts, NodeId node, bool carves)
-    : Erased(target.facts()),
+    : Erased(without_max_size(target.facts())),
       target_(target),
       counts_(counts),
       totals_(counts.links_[node]),

@@ -9,6 +9,9 @@
 // type all the same: whether it owns (debug builds ask), whether it has a realloc of its own (a
 // fallback moves a block to its *first* link only when the owner has none), and whether it may be
 // shared (then a combinator counts with atomics).
+//
+// A handle knows the largest request that its link can serve (LinkFacts::max_size) and does not
+// call it for a larger one: what would be refused anyway costs a comparison.
 #pragma once
 
 #include <cstddef>
@@ -159,11 +162,15 @@ class Dynamic {
 
   /// distance: how many nodes after the combinator that holds it; 0 for a root.
   Dynamic(Erased& target, NodeId distance) noexcept
-      : target_(&target), shift_(distance == 0 ? 0 : distance - 1) {}
+      : target_(&target),
+        max_size_(target.facts().max_size),
+        shift_(distance == 0 ? 0 : distance - 1) {}
 
   [[nodiscard]] const LinkFacts& facts() const noexcept { return target_->facts(); }
 
-  [[nodiscard]] Block allocate(Layout layout) noexcept { return target_->allocate(layout); }
+  [[nodiscard]] Block allocate(Layout layout) noexcept {
+    return layout.size > max_size_ ? Block{} : target_->allocate(layout);
+  }
   void deallocate(std::byte* ptr, Layout layout) noexcept { target_->deallocate(ptr, layout); }
   [[nodiscard]] std::size_t min_alignment() const noexcept { return target_->min_alignment(); }
   [[nodiscard]] std::size_t max_alignment() const noexcept { return target_->max_alignment(); }
@@ -183,9 +190,9 @@ class Dynamic {
   [[nodiscard]] Block allocate_zeroed(Layout layout) noexcept {
     return target_->allocate_zeroed(layout);
   }
-  /// One call where owns and deallocate would be two.
+  /// One call where owns and deallocate would be two; none for a block too large to be its own.
   [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept requires HasOwns {
-    return target_->try_deallocate(ptr, layout);
+    return layout.size <= max_size_ && target_->try_deallocate(ptr, layout);
   }
   void reset() noexcept { target_->reset(); }
   void rewind() noexcept { target_->rewind(); }
@@ -213,6 +220,7 @@ class Dynamic {
   };
 
   Erased* target_;
+  std::size_t max_size_;
   NodeId shift_;
 };
 

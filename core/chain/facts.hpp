@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <limits>
 #include <string>
 
 #include "core/alloc/concepts.hpp"
@@ -49,6 +50,12 @@ struct LinkFacts {
   std::size_t min_alignment = 1;  ///< every grant is at least so aligned
   std::size_t max_alignment = 1;  ///< a larger one is never granted
   std::string overhead;           ///< the most it adds to a block, in words
+  /// No request for more succeeds, neither for a new block nor to grow one.
+  std::size_t max_size = unbounded;
+  /// No more requested bytes ever live at once.
+  std::size_t max_live = unbounded;
+
+  static constexpr std::size_t unbounded = std::numeric_limits<std::size_t>::max();
 };
 
 }  // namespace heapatlas::chain

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/chain/chain.hpp"
@@ -14,11 +15,13 @@
 namespace heapatlas::chain {
 namespace {
 
-/// The law of a walk: the spans of a region ascend and tile it exactly.
+/// The law of a walk: the spans of a region ascend and tile it exactly. Keeps what they say.
 struct Tiling {
+  using Said = std::tuple<NodeId, SpanKind, std::size_t, std::size_t>;
   const std::byte* at = nullptr;
   const std::byte* end = nullptr;
   bool holds = true;
+  std::vector<Said> said;
 
   void region(const Region& region) {
     holds &= at == end;
@@ -28,6 +31,7 @@ struct Tiling {
   void span(const Span& span) {
     holds &= span.address == at && span.size > 0;
     at = span.address + span.size;
+    said.emplace_back(span.node, span.kind, span.size, span.blocks);
   }
 };
 
@@ -67,6 +71,7 @@ TEST(Examples, work_and_place_alike_counted_or_not) {
     EXPECT_EQ(chain->text(), example.text) << "examples are written canonically";
     Counts counts = counts_for(*chain);
     std::vector<testing::Place> logs[2];
+    std::vector<Tiling::Said> walks[2];
     for (Counts* counted : {static_cast<Counts*>(nullptr), &counts}) {
       const auto status = with_allocator(*chain, {.force_dynamic = true, .counts = counted},
                                          [&](auto& allocator, const BuildFacts&) {
@@ -75,12 +80,14 @@ TEST(Examples, work_and_place_alike_counted_or_not) {
                                            Tiling tiling;
                                            walk_part(allocator, tiling, 0);
                                            EXPECT_TRUE(tiling.holds && tiling.at == tiling.end);
+                                           walks[counted != nullptr] = tiling.said;
                                            EXPECT_EQ(check_part(allocator), nullptr);
                                          });
       ASSERT_TRUE(status) << status.error().line();
     }
     ASSERT_FALSE(logs[0].empty()) << "a block lost its bytes";
     EXPECT_EQ(logs[0], logs[1]);
+    EXPECT_EQ(walks[0], walks[1]) << "counted, a row of fallbacks is built link by link";
     EXPECT_EQ(counts.figures(0).live_bytes, 0U);
     EXPECT_GT(counts.figures(0).peak_bytes, 0U);
   }

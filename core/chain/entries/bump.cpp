@@ -32,9 +32,10 @@ const Entry& bump_entry() {
       .header = "core/alloc/bump.hpp",
       .facts =
           [](const Link& link) {
-            return leaf_facts<BumpSpec, SharedBumpSpec>(
-                link, Bump::min_alignment(), Bump::max_alignment(),
-                "at most alignment - 1 bytes of padding a block");
+            return bounded(leaf_facts<BumpSpec, SharedBumpSpec>(
+                               link, Bump::min_alignment(), Bump::max_alignment(),
+                               "at most alignment - 1 bytes of padding a block"),
+                           link.size("size"), link.size("size"));
           },
       .prepare = [](const Link& link,
                     Builder& builder) { return builder.take_memory(link, link.size("size")); },

@@ -60,16 +60,17 @@ template <template <class> class C>
   return facts;
 }
 
-/// The facts of C<first, second>: alignments from the least minimum to the greatest maximum.
-/// UnableFirst: the least able first part that C takes.
+/// The facts of C<first, second>: alignments from the least minimum to the greatest maximum, sizes
+/// up to the greatest. UnableFirst: the least able first part that C takes.
 template <template <class, class> class C, class UnableFirst>
 [[nodiscard]] LinkFacts binary_facts(const LinkFacts& first, const LinkFacts& second,
                                      std::string overhead) {
-  LinkFacts facts{{},
-                  Threads::one,
-                  std::min(first.min_alignment, second.min_alignment),
-                  std::max(first.max_alignment, second.max_alignment),
-                  std::move(overhead)};
+  LinkFacts facts;
+  facts.min_alignment = std::min(first.min_alignment, second.min_alignment);
+  facts.max_alignment = std::max(first.max_alignment, second.max_alignment);
+  facts.max_size = std::max(first.max_size, second.max_size);
+  facts.max_live = (CheckedSize{first.max_live} + second.max_live).saturated();
+  facts.overhead = std::move(overhead);
   for (const auto capability : every_capability) {
     const bool table[2][2] = {
         {capabilities_of<C<UnableFirst, Unable>>.*capability,

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-
 #include "core/chain/entries/combinator.hpp"
 #include "core/chain/entries/entries.hpp"
 #include "core/chain/lexer.hpp"
@@ -21,16 +19,70 @@ base::Status verify(const Link& link) {
       at(first.position), fmt::format("put {} last", first.entry->name));
 }
 
-std::unique_ptr<Erased> build(const Link& link, Builder& builder) {
-  return builder.with_part(link, 0, [&]<class First>(First first) -> std::unique_ptr<Erased> {
-    if constexpr (Owning<First>) {
-      return builder.with_part(link, 1, [&]<class Second>(Second second) {
-        return erase(link, [&] { return Fallback<First, Second>{first, second}; });
+/// Links that are asked in order, as one allocator: Fallback<A, Fallback<B, C>> over handles. So
+/// only a link costs a call, and no fallback between them.
+class Row {
+ public:
+  Row(const Link& root, Builder& builder) : root_(root), builder_(builder) {}
+
+  /// From `link` on, which stands `level` fallbacks below the root; before are the handles so far.
+  template <class... Before>
+  std::unique_ptr<Erased> build(const Link& link, NodeId level, Before... before) {
+    return with_first(handle(link.parts[0], level), [&](auto first) {
+      const Link& rest = link.parts[1];
+      if constexpr (sizeof...(Before) + 2 < longest) {
+        if (rest.is("fallback") && !builder_.counts())
+          return build(rest, level + 1, before..., first);
+      }
+      return with_last(handle(rest, level), [&](auto last) {
+        return erase(root_, [&] { return nest(before..., first, last); });
       });
-    } else {
-      std::abort();  // verify has refused it
-    }
-  });
+    });
+  }
+
+ private:
+  /// Each one more doubles the types; a longer row goes on behind one more call.
+  static constexpr std::size_t longest = 4;
+
+  struct Part {
+    Erased& link;
+    NodeId distance;
+  };
+  /// Every fallback above it, less the one that holds it, has shifted its nodes by one.
+  Part handle(const Link& part, NodeId level) {
+    return {builder_.build(part), part.id - root_.id - level};
+  }
+
+  // Whether a link may be shared makes no difference to a fallback.
+  template <class Use>
+  static std::unique_ptr<Erased> with_first(Part part, Use use) {
+    return part.link.facts().can.reallocates
+               ? use(Dynamic<true, true, false>(part.link, part.distance))
+               : use(Dynamic<true, false, false>(part.link, part.distance));
+  }
+  template <class Use>
+  static std::unique_ptr<Erased> with_last(Part part, Use use) {
+    if (part.link.facts().can.owns) return with_first(part, use);
+    return part.link.facts().can.reallocates
+               ? use(Dynamic<false, true, false>(part.link, part.distance))
+               : use(Dynamic<false, false, false>(part.link, part.distance));
+  }
+
+  template <class A, class B>
+  static auto nest(A first, B second) {
+    return Fallback<A, B>{first, second};
+  }
+  template <class A, class... Rest>
+  static auto nest(A first, Rest... rest) {
+    return Fallback<A, decltype(nest(rest...))>{first, nest(rest...)};
+  }
+
+  const Link& root_;
+  Builder& builder_;
+};
+
+std::unique_ptr<Erased> build(const Link& link, Builder& builder) {
+  return Row(link, builder).build(link, 0);
 }
 
 }  // namespace

@@ -33,9 +33,10 @@ const Entry& free_list_entry() {
       .facts =
           [](const Link& link) {
             const FreeList blocks(nullptr, 0, link.size("block"));
-            return facts_of<FreeList>(
-                blocks.min_alignment(), blocks.max_alignment(),
-                fmt::format("what a request is smaller than {} bytes", blocks.block_size()));
+            return bounded(facts_of<FreeList>(blocks.min_alignment(), blocks.max_alignment(),
+                                              fmt::format("what a request is smaller than {} bytes",
+                                                          blocks.block_size())),
+                           blocks.block_size(), link.size("size"));
           },
       .prepare = [](const Link& link,
                     Builder& builder) { return builder.take_memory(link, link.size("size")); },

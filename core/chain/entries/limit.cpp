@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/chain/entries/combinator.hpp"
 #include "core/chain/entries/entries.hpp"
+#include "core/chain/entries/spec.hpp"
 
 namespace heapatlas::chain {
 
@@ -19,7 +22,13 @@ const Entry& limit_entry() {
       .cost = "An addition and a comparison; shared, a compare-and-swap.",
       .example = "limit(talc, bytes=64M) | system",
       .header = "core/alloc/limit.hpp",
-      .facts = [](const Link& link) { return unary_facts<Limit>(link.parts[0].facts, "none"); },
+      .facts =
+          [](const Link& link) {
+            const LinkFacts& part = link.parts[0].facts;
+            return bounded(unary_facts<Limit>(part, "none"),
+                           std::min(part.max_size, link.size("bytes")),
+                           std::min(part.max_live, link.size("bytes")));
+          },
       .build =
           [](const Link& link, Builder& builder) {
             return builder.with_part(link, 0, [&]<class P>(P part) {

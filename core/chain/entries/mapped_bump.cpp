@@ -25,9 +25,12 @@ const Entry& mapped_bump_entry() {
       .header = "core/alloc/os/mapped_bump.hpp",
       .facts =
           [](const Link& link) {
-            return leaf_facts<MappedBumpSpec>(link, MappedBump::min_alignment(),
-                                              MappedBump::max_alignment(),
-                                              "at most alignment - 1 bytes of padding a block");
+            const std::size_t pages =
+                CheckedSize{link.size("size")}.rounded_up(os::page_size()).saturated();
+            return bounded(leaf_facts<MappedBumpSpec>(
+                               link, MappedBump::min_alignment(), MappedBump::max_alignment(),
+                               "at most alignment - 1 bytes of padding a block"),
+                           pages, pages);
           },
       .build = build_leaf<MappedBumpSpec>,
       .cpp =

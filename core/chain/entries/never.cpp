@@ -15,8 +15,10 @@ const Entry& never_entry() {
       .header = "core/alloc/never.hpp",
       .facts =
           [](const Link& link) {
-            return leaf_facts<NeverSpec>(link, Never::min_alignment(), Never::max_alignment(),
-                                         "none: it grants no block");
+            return bounded(
+                leaf_facts<NeverSpec>(link, Never::min_alignment(), Never::max_alignment(),
+                                      "none: it grants no block"),
+                0, 0);
           },
       .build = build_leaf<NeverSpec>,
       .cpp =

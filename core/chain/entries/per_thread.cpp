@@ -25,9 +25,9 @@ base::Status verify(const Link& link) {
 
 LinkFacts facts(const Link& link) {
   const LinkFacts& part = link.parts[0].facts;
-  LinkFacts facts = facts_of<PerThreadOf<Slabs<BackingHandle>>>(part.min_alignment,
-                                                                part.max_alignment, part.overhead);
-  return facts;
+  return bounded(facts_of<PerThreadOf<Slabs<BackingHandle>>>(part.min_alignment, part.max_alignment,
+                                                             part.overhead),
+                 part.max_size, part.max_live);
 }
 
 /// The slab is no allocator of its own here: its pool is shared, and each thread has its heap.

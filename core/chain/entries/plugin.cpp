@@ -61,8 +61,8 @@ LinkFacts facts(const Link& link) {
   const auto library = open(link);  // verify has seen that it opens
   const auto of_type = []<bool has_realloc, bool has_calloc, bool is_shared>() {
     using Type = PluginAllocator<has_realloc, has_calloc, is_shared>;
-    return LinkFacts{capabilities_of<Type>, Type::threads, Type::min_alignment(),
-                     Type::max_alignment(), "whatever the library adds"};
+    return facts_of<Type>(Type::min_alignment(), Type::max_alignment(),
+                          "whatever the library adds");
   };
   return with_type(library.value_or(PluginLibrary{}), link.flag("shared"), of_type);
 }

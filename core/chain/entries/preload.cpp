@@ -58,10 +58,15 @@ base::Status verify(const Link& link) {
 
 base::Status prepare(const Link& link, Builder&) {
   const Preload wanted = preload(link);
-  if (is_loaded(wanted.library)) return {};
+  if (!is_loaded(wanted.library)) {
+    return base::fail(base::ErrorKind::unavailable,
+                      fmt::format("this process was not started with {}", wanted.library),
+                      at(link.position), fmt::format("set LD_PRELOAD={}", wanted.library));
+  }
+  if (is_malloc_of_process(wanted.library)) return {};
   return base::fail(base::ErrorKind::unavailable,
-                    fmt::format("this process was not started with {}", wanted.library),
-                    at(link.position), fmt::format("set LD_PRELOAD={}", wanted.library));
+                    fmt::format("the library {} brings no malloc", wanted.library),
+                    at(link.position));
 }
 
 /// In a process that was started with the library, its malloc is *the* malloc.

@@ -25,9 +25,10 @@ const Entry& scoped_entry() {
       .example = "scoped(size=64M) | system",
       .header = "core/alloc/scoped.hpp",
       .facts =
-          [](const Link&) {
-            return facts_of<Scoped>(Bump::min_alignment(), Bump::max_alignment(),
-                                    "at most alignment - 1 bytes of padding a block");
+          [](const Link& link) {
+            return bounded(facts_of<Scoped>(Bump::min_alignment(), Bump::max_alignment(),
+                                            "at most alignment - 1 bytes of padding a block"),
+                           link.size("size"), link.size("size"));
           },
       .prepare = [](const Link& link,
                     Builder& builder) { return builder.take_memory(link, link.size("size")); },

@@ -86,9 +86,11 @@ const Entry& slab_entry() {
       .facts =
           [](const Link& link) {
             const OneClass one_class = slab_class(link);
-            return facts_of<Slab<BackingHandle>>(
-                one_class.min_alignment(), one_class.max_alignment(),
-                fmt::format("what a request is smaller than {} bytes", one_class.block_size()));
+            return bounded(
+                facts_of<Slab<BackingHandle>>(
+                    one_class.min_alignment(), one_class.max_alignment(),
+                    fmt::format("what a request is smaller than {} bytes", one_class.block_size())),
+                one_class.block_size(), slab_options(link).limit);
           },
       .build =
           [](const Link& link, Builder& builder) {
@@ -138,9 +140,12 @@ const Entry& slabs_entry() {
       .facts =
           [](const Link& link) {
             const SizeClasses classes = slabs_classes(link);
-            return facts_of<Slabs<BackingHandle>>(
-                classes.min_alignment(), classes.max_alignment(),
-                "at most 7 bytes, or a fifth of the block, of rounding");
+            // A block may grow to all of its class, beyond max.
+            const unsigned largest = SizeClasses::class_of(link.size("max"));
+            return bounded(facts_of<Slabs<BackingHandle>>(
+                               classes.min_alignment(), classes.max_alignment(),
+                               "at most 7 bytes, or a fifth of the block, of rounding"),
+                           SizeClasses::block_size(largest), slab_options(link).limit);
           },
       .verify = verify_slabs,
       .build =

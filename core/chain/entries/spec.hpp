@@ -34,14 +34,31 @@ template <class... Specs>
 template <Allocator A>
 [[nodiscard]] LinkFacts facts_of(std::size_t min_alignment, std::size_t max_alignment,
                                  std::string overhead) {
-  return {capabilities_of<A>, A::threads, min_alignment, max_alignment, std::move(overhead)};
+  LinkFacts facts;
+  facts.can = capabilities_of<A>;
+  facts.threads = A::threads;
+  facts.min_alignment = min_alignment;
+  facts.max_alignment = max_alignment;
+  facts.overhead = std::move(overhead);
+  return facts;
+}
+
+/// The facts of a link with the bounds of its sizes; see LinkFacts.
+[[nodiscard]] inline LinkFacts bounded(LinkFacts facts, std::size_t max_size,
+                                       std::size_t max_live) {
+  facts.max_size = max_size;
+  facts.max_live = max_live;
+  return facts;
 }
 
 /// The facts of a leaf whose arguments choose one of several types.
 template <class... Specs>
 [[nodiscard]] LinkFacts leaf_facts(const Link& link, std::size_t min_alignment,
                                    std::size_t max_alignment, std::string overhead) {
-  LinkFacts facts{{}, Threads::one, min_alignment, max_alignment, std::move(overhead)};
+  LinkFacts facts;
+  facts.min_alignment = min_alignment;
+  facts.max_alignment = max_alignment;
+  facts.overhead = std::move(overhead);
   const auto try_spec = [&]<class Spec>() {
     if (!Spec::matches(link)) return false;
     facts.can = capabilities_of<typename Spec::Type>;

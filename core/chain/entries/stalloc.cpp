@@ -94,9 +94,10 @@ const Entry& stalloc_entry() {
       .facts =
           [](const Link& link) {
             const std::size_t block = link.size("block");
-            return leaf_facts<ShortStallocSpec, LongStallocSpec, TreeStallocSpec>(
-                link, block, TreeStallocOver::max_alignment(),
-                fmt::format("at most {} bytes of rounding a block", block - 1));
+            return bounded(leaf_facts<ShortStallocSpec, LongStallocSpec, TreeStallocSpec>(
+                               link, block, TreeStallocOver::max_alignment(),
+                               fmt::format("at most {} bytes of rounding a block", block - 1)),
+                           link.size("blocks") * block, link.size("blocks") * block);
           },
       .verify = verify,
       .prepare = prepare,

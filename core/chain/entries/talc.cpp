@@ -27,15 +27,24 @@ base::Status verify(const Link& link) {
                          "cache=false goes with unit=16");
 }
 
+/// The size of the one region of a source that has no more.
+std::size_t region_bound(const Link& link) {
+  const Link& source = link.parts[0];
+  const bool one_region = source.is("claim") || source.is("manual");
+  return one_region ? source.size("size") : LinkFacts::unbounded;
+}
+
 LinkFacts facts(const Link& link) {
   using Small = Talc<OsSource>;
   using Large = Talc<OsSource, LargeUnits::Binning, LargeUnits::Options>;
   if (LargeUnits::matches(link)) {
-    return facts_of<Large>(Large::min_alignment(), Large::max_alignment(),
-                           "8 bytes, and at most 31 of rounding, a block");
+    return bounded(facts_of<Large>(Large::min_alignment(), Large::max_alignment(),
+                                   "8 bytes, and at most 31 of rounding, a block"),
+                   region_bound(link), region_bound(link));
   }
-  return facts_of<Small>(Small::min_alignment(), Small::max_alignment(),
-                         "4 bytes, and at most 15 of rounding, a block");
+  return bounded(facts_of<Small>(Small::min_alignment(), Small::max_alignment(),
+                                 "4 bytes, and at most 15 of rounding, a block"),
+                 region_bound(link), region_bound(link));
 }
 
 Cpp cpp(const Link& link, const std::vector<Cpp>& parts) {
