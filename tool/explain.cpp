@@ -2,6 +2,7 @@
 // trace.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -15,6 +16,7 @@
 #include "core/chain/describe_json.hpp"
 #include "core/chain/export_cpp.hpp"
 #include "core/trace/reader.hpp"
+#include "core/trace/tally.hpp"
 #include "tool/commands.hpp"
 #include "tool/prose.hpp"
 #include "tool/terminal.hpp"
@@ -36,8 +38,12 @@ base::Result<Requirements> requirements_of(const std::string& path) {
   if (!reader) return tl::make_unexpected(reader.error());
   Requirements needs;
   needs.job = path;
+  trace::Tally tally;
   for (trace::Event event; reader->next(event);) {
+    HEAPATLAS_TRY(tally.add(event));
+    needs.peak_live = tally.totals().peak_live_bytes;
     needs.many_threads |= event.thread != 0;
+    needs.max_size = std::max<std::size_t>(needs.max_size, event.size);
     if (event.kind != trace::EventKind::allocate) continue;
     const unsigned exponent =
         event.align_log2 == trace::natural_align ? trace::natural_align_log2 : event.align_log2;
@@ -69,6 +75,15 @@ void print_guarantees(const Link& link) {
   for (const Link& part : link.parts) print_guarantees(part);
 }
 
+/// What the links that hand out blocks add to one, at worst.
+void collect_overhead(const Link& link, std::vector<std::string>& found) {
+  if (link.id == no_node) return;
+  const bool adds = link.entry->role == Role::leaf || link.is("sized");
+  if (adds) found.push_back(fmt::format("{}: {}", link.entry->name, link.facts.overhead));
+  if (link.entry->role == Role::leaf) return;  // what its memory comes from serves no block
+  for (const Link& part : link.parts) collect_overhead(part, found);
+}
+
 nlohmann::json explanation(const Chain& chain, const std::optional<base::Status>& serves) {
   nlohmann::json json{{"text", chain.text()},
                       {"tree", to_json(chain.tree())},
@@ -92,6 +107,9 @@ void print_explanation(const Chain& chain) {
   if (const auto preload = chain.preload()) {
     print_field("process", fmt::format("its process is started with {}", preload->library));
   }
+  std::vector<std::string> overhead;
+  collect_overhead(chain.root(), overhead);
+  print_field("overhead", fmt::format("{}", fmt::join(overhead, "; ")));
   const std::string type = cpp_type(chain.root());
   print_field("in C++", type.empty() ? "no type: a library brings a part of it" : type);
 }

@@ -1,5 +1,6 @@
 // heapatlas export-cpp CHAIN -o my_chain.hpp: a chain as a C++ header.
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <cctype>
 #include <filesystem>
 #include <memory>
@@ -23,17 +24,19 @@ struct Settings {
 /// The file's name as a namespace: "my-chain.hpp" is my_chain; "chain" on standard output.
 std::string namespace_of(const std::string& output) {
   if (output == "-") return "chain";
-  std::string name = std::filesystem::path(output).stem();
-  std::replace_if(
-      name.begin(), name.end(),
-      [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_'; }, '_');
-  return chain::is_name(name) ? name : "chain_" + name;
+  std::string name;
+  for (const char c : std::filesystem::path(output).stem().string()) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    if (plain || (!name.empty() && name.back() != '_')) name += plain ? c : '_';
+  }
+  return chain::is_namespace_name(name) ? name : "chain_" + name;
 }
 
 base::Result<ExitStatus> export_chain(const Settings& settings) {
   const std::string name = settings.name.empty() ? namespace_of(settings.output) : settings.name;
-  if (!chain::is_name(name)) {
-    return base::bad_input("the name of a namespace is letters, digits and '_'", "--namespace");
+  if (!chain::is_namespace_name(name)) {
+    return base::bad_input(fmt::format("'{:.40}' cannot name a namespace", name), "--namespace",
+                           "it takes letters, digits and '_', and is no word of C++");
   }
   const auto checked = chain::parse_and_check(settings.chain, {}, settings.chains_file);
   if (!checked) return tl::make_unexpected(checked.error());

@@ -34,8 +34,8 @@ base::Result<Bound> bind_number(const Parameter& parameter, const Value& value,
                                 const std::string& where) {
   if (value.kind != Value::Kind::integer) {
     return base::bad_input(
-        fmt::format("expected a number for '{}', found {}", parameter.name, print(value)), where,
-        what_it_takes(parameter));
+        fmt::format("expected a number for '{}', found {:.40}", parameter.name, print(value)),
+        where, what_it_takes(parameter));
   }
   const bool in_range = value.integer >= parameter.least && value.integer <= parameter.most;
   if (!in_range || (parameter.power_of_two && !is_power_of_two(value.integer))) {

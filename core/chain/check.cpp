@@ -8,6 +8,7 @@
 #include "core/chain/bind.hpp"
 #include "core/chain/lexer.hpp"
 #include "core/chain/named.hpp"
+#include "core/chain/print.hpp"
 
 namespace heapatlas::chain {
 namespace {
@@ -70,14 +71,31 @@ base::Status check_threads(const Link& root, std::string_view job) {
       at(culprit.position), hint);
 }
 
-/// The link that is named for a chain's largest alignment.
-const Link& largest_alignment(const Link& link) {
+/// The innermost link that is named for the largest alignment or size of a chain.
+const Link& largest(const Link& link, std::size_t LinkFacts::*most) {
   for (const Link& part : link.parts) {
-    if (part.id != no_node && part.facts.max_alignment == link.facts.max_alignment) {
-      return largest_alignment(part);
-    }
+    if (part.id != no_node && part.facts.*most == link.facts.*most) return largest(part, most);
   }
   return link;
+}
+
+constexpr const char* add_system = "add a link that serves it, such as '| system'";
+
+base::Status check_sizes(const Link& root, const Requirements& requirements) {
+  if (requirements.max_size > root.facts.max_size) {
+    const Link& best = largest(root, &LinkFacts::max_size);
+    return base::bad_input(
+        fmt::format("no link serves {} bytes at once, which {} needs: the largest is {}, of {}",
+                    requirements.max_size, requirements.job, root.facts.max_size, where_is(best)),
+        at(best.position), add_system);
+  }
+  if (requirements.peak_live > root.facts.max_live) {
+    return base::bad_input(
+        fmt::format("the chain holds at most {} bytes, and {} has {} alive at its peak",
+                    root.facts.max_live, requirements.job, requirements.peak_live),
+        at(root.position), add_system);
+  }
+  return {};
 }
 
 }  // namespace
@@ -95,13 +113,14 @@ base::Result<Chain> check(const Node& tree, const Requirements& requirements) {
 base::Status meets(const Chain& chain, const Requirements& requirements) {
   const Link& root = chain.root();
   if (requirements.max_alignment > root.facts.max_alignment) {
-    const Link& best = largest_alignment(root);
+    const Link& best = largest(root, &LinkFacts::max_alignment);
     return base::bad_input(
         fmt::format("no link serves alignment {}, which {} needs: the largest is {}, of {}",
                     requirements.max_alignment, requirements.job, root.facts.max_alignment,
                     where_is(best)),
-        at(best.position), "add a link that serves it, such as '| system'");
+        at(best.position), add_system);
   }
+  HEAPATLAS_TRY(check_sizes(root, requirements));
   return requirements.many_threads ? check_threads(root, requirements.job) : base::Status{};
 }
 
@@ -109,7 +128,13 @@ base::Result<Chain> parse_and_check(std::string_view text, const Requirements& r
                                     std::string_view chains_file) {
   auto tree = parse(text, chains_file);
   if (!tree) return tl::make_unexpected(std::move(tree).error());
-  return check(*tree, requirements);
+  auto chain = check(*tree, requirements);
+  const std::size_t start = text.find_first_not_of(" \t\r\n");
+  if (chain || (text[start] != '{' && text[start] != '@')) return chain;
+  // The user wrote JSON or a name: positions are those of the canonical text.
+  base::Error error = std::move(chain).error();
+  error.where = fmt::format("{} of {:.120}", error.where, print(*tree));
+  return tl::make_unexpected(std::move(error));
 }
 
 }  // namespace heapatlas::chain

@@ -13,6 +13,8 @@ namespace heapatlas::chain {
 /// What the job at hand asks of a chain.
 struct Requirements {
   std::size_t max_alignment = 1;     ///< the largest alignment that will be asked for
+  std::size_t max_size = 0;          ///< bytes of the largest request
+  std::size_t peak_live = 0;         ///< most requested bytes that will live at once
   bool many_threads = false;         ///< several threads call at once
   std::string_view job = "the job";  ///< what a message calls it: "the trace app.hat"
 };

@@ -44,10 +44,10 @@ Json parameter_json(const Parameter& parameter) {
   return json;
 }
 
-/// Alignments reach beyond what a JSON number holds exactly.
-Json alignment_json(std::size_t alignment) {
+/// Null beyond what a JSON number holds exactly: as good as no bound.
+Json exact_json(std::size_t number) {
   constexpr std::size_t most = std::size_t{1} << 53;
-  return alignment > most ? Json(nullptr) : Json(alignment);
+  return number > most ? Json(nullptr) : Json(number);
 }
 
 }  // namespace
@@ -59,8 +59,10 @@ Json facts_json(const LinkFacts& facts) {
   }
   return {{"can", can},
           {"threads", name_of_threads(facts.threads)},
-          {"min_alignment", alignment_json(facts.min_alignment)},
-          {"max_alignment", alignment_json(facts.max_alignment)},
+          {"min_alignment", exact_json(facts.min_alignment)},
+          {"max_alignment", exact_json(facts.max_alignment)},
+          {"max_size", exact_json(facts.max_size)},
+          {"max_live_bytes", exact_json(facts.max_live)},
           {"overhead", facts.overhead}};
 }
 

@@ -52,6 +52,33 @@ class Writer {
   std::string body_;
 };
 
+/// Words that are no name of a namespace: those of the language, and namespaces that are others'.
+constexpr std::string_view taken_names[] = {
+    "alignas",   "alignof",      "and",           "and_eq",
+    "asm",       "auto",         "bitand",        "bitor",
+    "bool",      "break",        "case",          "catch",
+    "char",      "char16_t",     "char32_t",      "char8_t",
+    "class",     "co_await",     "co_return",     "co_yield",
+    "compl",     "concept",      "const",         "const_cast",
+    "consteval", "constexpr",    "constinit",     "continue",
+    "decltype",  "default",      "delete",        "do",
+    "double",    "dynamic_cast", "else",          "enum",
+    "explicit",  "export",       "extern",        "false",
+    "float",     "for",          "friend",        "goto",
+    "heapatlas", "if",           "inline",        "int",
+    "long",      "mutable",      "namespace",     "new",
+    "noexcept",  "not",          "not_eq",        "nullptr",
+    "operator",  "or",           "or_eq",         "private",
+    "protected", "public",       "register",      "reinterpret_cast",
+    "requires",  "return",       "short",         "signed",
+    "sizeof",    "static",       "static_assert", "static_cast",
+    "std",       "struct",       "switch",        "template",
+    "this",      "thread_local", "throw",         "true",
+    "try",       "typedef",      "typeid",        "typename",
+    "union",     "unsigned",     "using",         "virtual",
+    "void",      "volatile",     "wchar_t",       "while",
+    "xor",       "xor_eq"};
+
 std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -84,6 +111,11 @@ constexpr std::string_view usage_one_thread =
 
 std::string cpp_type(const Link& link) {
   return foreign(link) == nullptr ? cpp_of(link).type : std::string();
+}
+
+bool is_namespace_name(std::string_view text) {
+  return is_name(text) && text.find("__") == std::string_view::npos && text[0] != '_' &&
+         std::find(std::begin(taken_names), std::end(taken_names), text) == std::end(taken_names);
 }
 
 base::Result<std::string> export_cpp(const Chain& chain, std::string_view name) {

@@ -33,7 +33,7 @@ std::string describe(const Token& token) {
     case Token::Kind::end:
       return "the end";
     case Token::Kind::name:
-      return fmt::format("'{}'", token.text);
+      return fmt::format("'{:.40}'", token.text);
     case Token::Kind::boolean:
       return token.integer != 0 ? "'true'" : "'false'";
     case Token::Kind::integer:
@@ -100,7 +100,7 @@ base::Result<Token> Lexer::integer() {
   if (!unit.empty()) {
     const unsigned shift = unit_shift(unit);
     if (shift == 0) {
-      return base::bad_input(fmt::format("expected K, M or G after a number, found '{}'", unit),
+      return base::bad_input(fmt::format("expected K, M or G after a number, found '{:.40}'", unit),
                              at(unit_start), "K, M and G are 2^10, 2^20 and 2^30");
     }
     overflow |= __builtin_mul_overflow(value, std::uint64_t{1} << shift, &value);

@@ -53,4 +53,13 @@ bool is_loaded(const std::string& path) {
   return handle != nullptr;
 }
 
+bool is_malloc_of_process(const std::string& path) {
+  Dl_info owner{};
+  void* const function = dlsym(RTLD_DEFAULT, "malloc");
+  if (function == nullptr || dladdr(function, &owner) == 0 || owner.dli_fname == nullptr)
+    return false;
+  std::error_code ignored;
+  return std::filesystem::equivalent(owner.dli_fname, path, ignored);
+}
+
 }  // namespace heapatlas::chain

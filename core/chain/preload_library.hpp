@@ -29,4 +29,7 @@ inline constexpr KnownMalloc known_mallocs[] = {
 /// True when this process has the library loaded.
 [[nodiscard]] bool is_loaded(const std::string& path);
 
+/// True when malloc, as this process calls it, is the one of the library at a path.
+[[nodiscard]] bool is_malloc_of_process(const std::string& path);
+
 }  // namespace heapatlas::chain

@@ -22,6 +22,12 @@ TEST(Error, reads_as_what_and_where) {
   EXPECT_EQ((Error{ErrorKind::bad_input, "cut short", "", ""}.line()), "cut short");
 }
 
+TEST(Error, is_one_line_whatever_names_hold) {
+  EXPECT_EQ((Error{ErrorKind::bad_input, "cannot open 'a\nb'", "\t\x1b[31m\x7f", ""}.line()),
+            "cannot open 'a\\nb' (\\t\\x1b[31m\\x7f)");
+  EXPECT_EQ((Error{ErrorKind::bad_input, "größer", "", ""}.line()), "größer");
+}
+
 TEST(Error, is_passed_up_whole) {
   const Result<int> result = pass_on();
   ASSERT_FALSE(result);

@@ -81,6 +81,33 @@ TEST(Requirements, of_alignment_name_the_largest) {
   EXPECT_EQ(error("bump", alignment), "no error");
 }
 
+TEST(Requirements, of_sizes_name_the_largest_and_what_is_held) {
+  const Requirements sizes{.max_size = 5000, .peak_live = 100'000, .job = "a.hat"};
+  EXPECT_EQ(error("slab(size=64) | slabs(max=1K)", sizes),
+            "no link serves 5000 bytes at once, which a.hat needs: the largest is 1024, of "
+            "'slabs(max=1K)' at position 17 (position 17)");
+  EXPECT_EQ(error("slabs | bump(size=64K)", sizes), "no error");
+  EXPECT_EQ(error("stalloc(blocks=1000, block=8) | bump(size=64K)", sizes),
+            "the chain holds at most 73536 bytes, and a.hat has 100000 alive at its peak "
+            "(position 1)");
+  EXPECT_EQ(error("limit(talc, bytes=64K)", sizes),
+            "the chain holds at most 65536 bytes, and a.hat has 100000 alive at its peak "
+            "(position 1)");
+  EXPECT_EQ(hint("talc(claim(size=64K))", sizes), "add a link that serves it, such as '| system'");
+  EXPECT_EQ(error("never", sizes),
+            "no link serves 5000 bytes at once, which a.hat needs: the largest is 0, of 'never' at "
+            "position 1 (position 1)");
+  for (const char* chain : {"talc", "slabs | system", "bump(size=1K) | os", "mapped_bump",
+                            "slabs | segregate(64, stalloc, talc)", "locked(bump(size=1K) | talc)",
+                            "sized(talc)", "bump(size=128K)"})
+    EXPECT_EQ(error(chain, sizes), "no error") << chain;
+}
+
+TEST(Positions, are_of_the_canonical_text_where_the_user_wrote_another) {
+  EXPECT_EQ(error(R"({"name": "fallback", "args": ["bump", "sytem"]})"),
+            "no allocator is called 'sytem' (position 8 of bump | sytem)");
+}
+
 bool has_entry(const Link& link, const Entry& entry) {
   return link.entry == &entry ||
          std::any_of(link.parts.begin(), link.parts.end(),

@@ -89,6 +89,12 @@ int main() {{
   EXPECT_GT(compilers, 0);
 }
 
+TEST(ExportOf, a_namespace_is_no_word_of_the_language) {
+  for (const char* name : {"my_chain", "a", "Chain2"}) EXPECT_TRUE(is_namespace_name(name)) << name;
+  for (const char* name : {"", "2a", "a-b", "class", "std", "heapatlas", "a__b", "_a", "true"})
+    EXPECT_FALSE(is_namespace_name(name)) << name;
+}
+
 TEST(ExportOf, what_a_process_or_library_brings_is_refused) {
   const auto chain = parse_and_check("bump | preload(\"/proc/self/exe\")");
   ASSERT_TRUE(chain);

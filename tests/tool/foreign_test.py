@@ -80,6 +80,10 @@ class Foreign(cli.CliTest):
         result = self.run_heapatlas("replay", trace, "-a", 'preload("./text.so")', "--samples", "1")
         self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
         self.assertIn("was not started with", result.stdout)
+        result = self.run_heapatlas("replay", trace, "-a", 'preload("libzstd.so.1")', "--samples",
+                                    "1")
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertIn("brings no malloc", result.stdout)
         self.assert_refused(
             self.run_heapatlas("explain", 'plugin("./text.so", prefix="x")'), "cannot open")
         source = self.folder / "half.c"
