@@ -55,6 +55,9 @@ class Reader {
 
  private:
   static tl::unexpected<base::Error> refuse(std::string what, const std::string& path) {
+    constexpr std::size_t longest = 80;
+    if (path.size() > longest)
+      return base::bad_input(std::move(what), "..." + path.substr(path.size() - longest));
     return base::bad_input(std::move(what), path.empty() ? "the JSON chain" : path);
   }
 

@@ -24,13 +24,16 @@ struct Place {
   friend bool operator==(const Place&, const Place&) = default;
 };
 
-/// Collects the regions of a walk.
+/// Collects the regions of a walk that blocks may lie in. How many tables a slab's page map takes
+/// depends on how far apart the kernel maps its pages; where blocks lie in these does not.
 struct Regions {
   std::vector<Region> regions;
   void region(const Region& seen) {
     if (seen.size > 0) regions.push_back(seen);
   }
-  void span(const Span&) {}
+  void span(const Span& seen) {
+    if (seen.kind == SpanKind::metadata && seen.size == regions.back().size) regions.pop_back();
+  }
 };
 
 template <Allocator A>

@@ -24,7 +24,7 @@ class Chains(cli.CliTest):
                 self.assertIn(" ".join(argument["takes"].split()), text)
             result = self.run_heapatlas("explain", entry["example"])
             if result.returncode != 0:
-                self.assertIn("(position 1)", result.stderr)  # a library that is not there
+                self.assertIn("position 1)", result.stderr)  # a library that is not there
                 self.assertIn(entry["name"], ["preload", "jemalloc", "mimalloc", "tcmalloc",
                                               "plugin"])
 
@@ -74,7 +74,7 @@ class Chains(cli.CliTest):
         self.assertIs(self.json_of("explain", "talc", "--json", "--for", trace)["serves_trace"],
                       True)
         for chain, path, reason in [
-                ("slabs", trace, "no link serves alignment 4096"),
+                ("slabs(max=1K)", trace, "no link serves alignment 4096"),
                 ("slab(size=8K, align=4096)", trace, "no link serves 70000 bytes at once"),
                 ("bump(size=72K)", trace, "holds at most 73728 bytes"),
                 ("stalloc | locked(talc)", threads, "serves one thread"),
@@ -108,7 +108,7 @@ class Chains(cli.CliTest):
             with self.subTest(chain[:60]):
                 result = self.run_heapatlas("explain", chain)
                 self.assert_refused(result)
-                self.assertEqual(len(result.stderr.splitlines()[0]) < 400, True)
+                self.assertLess(len(result.stderr.splitlines()[0]), 250)
                 for word in words:
                     self.assertIn(word, result.stderr)
 
