@@ -34,7 +34,7 @@ namespace detail {
 
 template <class... S, class F>
 bool with_shape(Shapes<S...>, const Chain& chain, Builder& builder, F& f) {
-  const auto try_shape = [&]<class Shape>() {
+  [[maybe_unused]] const auto try_shape = [&]<class Shape>() {  // unused for an empty list
     if (!Shape::matches(chain.root())) return false;
     typename Shape::Type allocator = Shape::make(chain.root(), builder);
     f(allocator, BuildFacts{chain, true});

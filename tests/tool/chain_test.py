@@ -67,6 +67,16 @@ class Chains(cli.CliTest):
                             "'sytem'", "position 8 of bump | sytem")
         self.assert_refused(self.run_heapatlas("explain", "@production"), "chains.json")
 
+    def test_replay_takes_names_and_json_as_explain_does(self):
+        trace = self.trace("t.hat", "a 100", "a 5000", "f 0")
+        (self.folder / "chains.json").write_text(json.dumps(
+            {"format": "heapatlas.chains/1", "chains": {"mine": "bump(size=1M) | system"}}))
+        tree = json.dumps({"name": "fallback", "args": ["stalloc", "talc"]})
+        told = self.json_of("replay", trace, "-a", "@mine", "-a", tree, "--samples", "1", "--json")
+        self.assertEqual([run["chain"] for run in told["runs"]],
+                         ["system", "bump(size=1M) | system", "stalloc | talc"])
+        self.assert_refused(self.run_heapatlas("replay", trace, "-a", "@none"), "'none'")
+
     def test_explain_says_whether_a_trace_can_be_served(self):
         trace = self.trace("t.hat", "a 100", "a 5000", "a 70000 align=12", "f 2", "f 0")
         threads = self.trace("threads.hat", "a 100", "thread 1", "a 200")

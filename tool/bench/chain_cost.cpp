@@ -137,11 +137,9 @@ void with_both(Use use) {
   if (!checked) std::abort();
   StaticChain fixed{Small{8000, 8},
                     {Nodes{OneClass{{64, 8}}}, {Medium{SizeClasses{8, 512}}, Large{OsSource{}}}}};
-  const auto built = chain::with_allocator(
-      *checked, {.force_dynamic = true}, [&](auto& allocator, const chain::BuildFacts&) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(allocator)>, chain::DynamicAllocator>)
-          use(fixed, allocator);
-      });
+  const auto built = chain::with_allocator<chain::Shapes<>>(
+      *checked, {.force_dynamic = true},
+      [&](chain::DynamicAllocator& dynamic, const chain::BuildFacts&) { use(fixed, dynamic); });
   if (!built) std::abort();
 }
 
