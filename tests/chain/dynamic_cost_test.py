@@ -13,9 +13,9 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 from callgrind import instructions, skip_without_valgrind
 
-# What 3 ns hold at the 3 GHz and 4 instructions a cycle of today's processors is 36; each workload
-# is held to what it takes and a little more.
-MOST = {"first_link_answers": 36, "all_links_answer": 50, "last_link_answers": 50}
+# It takes 36 to 46 with g++ 12. A call that is not needed, such as one for every fallback between
+# the links, takes 80 and more in the last two.
+MOST = {"first_link_answers": 60, "all_links_answer": 60, "last_link_answers": 60}
 
 
 def main():
