@@ -45,6 +45,10 @@ struct Column {
   Value Row::*member;
   std::optional<Value> null = {};  ///< the value that is null in the file
 };
+template <class Row, class Value>
+Column(const char*, Value Row::*) -> Column<Row, Value>;
+template <class Row, class Value>
+Column(const char*, Value Row::*, std::optional<Value>) -> Column<Row, Value>;
 
 template <class T>
 inline constexpr bool is_optional = false;

@@ -33,7 +33,7 @@ class Output {
   }
 
  private:
-  static constexpr std::size_t flush_bytes = 64 * 1024;
+  static constexpr std::size_t flush_bytes = std::size_t{64} << 10;
 
   void flush() {
     if (status_) status_ = sink_(base::bytes_of(buffer_));

@@ -50,6 +50,7 @@ class SmallestSize {
                        [](const Extent& a, const Extent& b) { return a.size < b.size; }))
       return;
     std::vector<std::uint64_t> sizes;
+    sizes.reserve(extents.size());
     for (const Extent& extent : extents) sizes.push_back(extent.size);
     runs_.push_back(std::move(sizes));
     for (std::size_t half = 1; 2 * half <= extents.size(); half *= 2) {
