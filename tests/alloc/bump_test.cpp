@@ -110,6 +110,23 @@ TYPED_TEST(BumpDefects, the_last_block_could_not_grow) {
   EXPECT_EQ(bump.used(), 0U);
 }
 
+TYPED_TEST(BumpDefects, a_checked_build_stops_on_misuse) {
+  if (!checked) GTEST_SKIP() << "misuse checks are off in this build";
+  alignas(64) std::byte memory[64];
+  TypeParam bump{memory, sizeof memory};
+  const Block first = bump.allocate({16, 1});
+  const Block last = bump.allocate({8, 1});
+  std::byte local{};
+  EXPECT_DEATH(bump.deallocate(&local, {1, 1}), "misuse of bump.*that granted it");
+  EXPECT_DEATH(bump.deallocate(nullptr, {1, 1}), "misuse of bump.*that granted it");
+  EXPECT_DEATH(bump.deallocate(first.ptr, {25, 1}), "misuse of bump.*size last requested");
+  EXPECT_DEATH((void)bump.grow(last.ptr, {9, 1}, 10), "misuse of bump.*size last requested");
+  EXPECT_DEATH((void)bump.allocate({0, 1}), "misuse of bump.*at least 1");
+  EXPECT_DEATH((void)bump.allocate({1, 3}), "misuse of bump.*power of two");
+  bump.deallocate(last.ptr, {8, 1});
+  EXPECT_DEATH(bump.deallocate(last.ptr, {8, 1}), "misuse of bump.*freed once");
+}
+
 TEST(Bump, is_constant_initialised) {
   static std::byte memory[32];
   static constinit Bump bump{memory, sizeof memory};

@@ -52,6 +52,18 @@ TEST(Os, keeps_alignments_above_a_page_when_a_block_moves) {
   os::unmap(obstacle);
 }
 
+TEST(Os, a_checked_build_stops_on_misuse) {
+  if (!checked) GTEST_SKIP() << "misuse checks are off in this build";
+  Os os;
+  const Block block = os.allocate({100, 8});
+  ASSERT_TRUE(block);
+  EXPECT_DEATH(os.deallocate(nullptr, {100, 8}), "misuse of os");
+  EXPECT_DEATH(os.deallocate(block.ptr + 8, {92, 8}), "misuse of os");
+  EXPECT_DEATH((void)os.allocate({0, 8}), "misuse of os.*at least 1");
+  EXPECT_DEATH((void)os.allocate({1, 3}), "misuse of os.*power of two");
+  os.deallocate(block.ptr, {100, 8});
+}
+
 TEST(Os, requests_beyond_the_address_space_fail) {
   Os os;
   EXPECT_FALSE(os.allocate({SIZE_MAX, 1}));

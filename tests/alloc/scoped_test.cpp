@@ -120,6 +120,14 @@ TEST(Scoped, freeing_or_resizing_the_last_block_reclaims) {
   EXPECT_EQ(root.used(), 0U);
 }
 
+TEST(Scoped, a_resize_that_fits_exactly_was_refused) {
+  std::byte memory[64];
+  Scoped root{memory, sizeof memory};
+  const Block block = root.allocate({8, 1});
+  EXPECT_TRUE(root.grow(block.ptr, {8, 1}, 64));
+  EXPECT_FALSE(root.grow(block.ptr, {64, 1}, 65));
+}
+
 TEST(Scoped, rewinds_to_a_checkpoint) {
   std::byte memory[64];
   Scoped root{memory, sizeof memory};
