@@ -14,14 +14,21 @@
 namespace heapatlas::conformance {
 namespace {
 
+template <class A>
 struct MappedBumpOver {
-  static constexpr auto name = "mapped(bump)";
   static constexpr Facts facts{
       .capacity = 1 << 14, .exact_fit = 1 << 14, .reclaims = false, .coalesces = false};
-  Mapped<Bump>& allocator() { return bump_; }
+  Mapped<A>& allocator() { return bump_; }
 
  private:
-  Mapped<Bump> bump_{std::size_t{1} << 14};
+  Mapped<A> bump_{std::size_t{1} << 14};
+};
+struct MappedPlainBump : MappedBumpOver<Bump> {
+  static constexpr auto name = "mapped(bump)";
+};
+/// One mapped region that any thread takes from.
+struct MappedSharedBump : MappedBumpOver<SharedBump> {
+  static constexpr auto name = "mapped(shared_bump)";
 };
 template <class Stalloc>
 struct MappedStalloc {
@@ -39,7 +46,7 @@ struct MappedTree : MappedStalloc<TreeStallocOver> {
   static constexpr auto name = "mapped(tree_stalloc)";
 };
 
-HEAPATLAS_CONFORMANCE(Mapped, MappedBumpOver, MappedList, MappedTree);
+HEAPATLAS_CONFORMANCE(Mapped, MappedPlainBump, MappedSharedBump, MappedList, MappedTree);
 
 TEST(Mapped, without_a_mapping_nothing_is_granted) {
   Mapped<Bump> bump{std::numeric_limits<std::size_t>::max() / 2};
