@@ -6,7 +6,7 @@
 // entries at each corner, and two running sums turn that into coverage: O(blocks + pixels), in
 // integers, so that blocks that touch leave no seam. Edges fall on 4096ths of a pixel: a lone hole
 // thinner than that may not show, a share of many thin blocks is right on average. A pixel is then
-// coloured as a cell of the heap map is (cell.hpp).
+// coloured as a cell of the heap map is (cell.hpp). Threads share the blocks, and then the rows.
 #pragma once
 
 #include "viewer/model/address_line.hpp"

@@ -85,12 +85,17 @@ void draw_history_picture(Canvas& canvas, const Indexed& indexed, const PictureO
   draw_event_axis(canvas, plot, view.from, view.to, *options.palette, *options.font);
 }
 
-/// Series that share a unit share a panel.
+double highest(const Series& series) {
+  return series.value.empty() ? 0 : *std::max_element(series.value.begin(), series.value.end());
+}
+
+/// Series that share a unit share a panel, unless one would flatten the other.
 std::vector<std::vector<const Series*>> panels_of(const Run& run) {
   std::vector<std::vector<const Series*>> panels;
   for (const Series& series : run.series) {
     const auto fits = std::find_if(panels.begin(), panels.end(), [&](const auto& panel) {
-      return panel.front()->unit == series.unit;
+      const double first = highest(*panel.front());
+      return panel.front()->unit == series.unit && (first <= 0 || highest(series) < 16 * first);
     });
     if (fits != panels.end()) {
       fits->push_back(&series);
