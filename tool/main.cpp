@@ -55,13 +55,16 @@ int report_usage(const CLI::App& app, const CLI::ParseError& error) {
 int run(int argc, char** argv) {
   CLI::App app{
       "heapatlas records what a program asks of its allocator, replays it against any chain of\n"
-      "allocators beside system malloc, and measures what each one costs in time and memory.\n",
+      "allocators beside system malloc, measures what each one costs in time and memory, and "
+      "draws\n"
+      "the heap.\n",
       "heapatlas"};
   app.footer(
       "A first tour:\n"
       "  heapatlas record -o app.hat -- ./app --its-arguments\n"
       "  heapatlas info app.hat\n"
-      "  heapatlas replay app.hat -a 'stalloc | system' -o report.json\n");
+      "  heapatlas replay app.hat -a 'stalloc | system' --placements -o report.json\n"
+      "  heapatlas render report.json -o map.png\n");
   app.set_version_flag("--version", std::string("heapatlas ") + version);
   app.require_subcommand(1);
   app.get_formatter()->column_width(28);
