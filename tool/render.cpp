@@ -89,6 +89,7 @@ base::Result<viewer::PictureOptions> picture_options(const Options& options) {
 std::vector<viewer::Run> take_runs(report::Document& document,
                                    const std::vector<std::size_t>& places) {
   std::vector<viewer::Run> runs;
+  runs.reserve(places.size());
   for (const std::size_t place : places)
     runs.push_back(viewer::take_run(std::move(document.runs[place])));
   return runs;
@@ -138,6 +139,7 @@ class RenderCommand {
   [[nodiscard]] base::Status draw(const std::vector<viewer::Run>& runs,
                                   const viewer::PictureOptions& picture) const {
     std::vector<viewer::Indexed> indexed;
+    indexed.reserve(runs.size());
     for (const viewer::Run& run : runs) indexed.push_back({&run});
     const viewer::Canvas canvas = viewer::draw_picture(indexed, picture);
     HEAPATLAS_TRY(viewer::write_png(canvas, options_.output));
