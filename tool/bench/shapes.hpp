@@ -29,6 +29,19 @@ struct LockedSpec {
   }
 };
 
+/// Blocks inside the object, as export-cpp writes so small a stalloc: nothing that a program stores
+/// in its blocks can be the index, and the compiler knows it.
+template <std::size_t Blocks, std::size_t BlockSize>
+struct InlineStallocSpec {
+  using Type = Stalloc<Blocks, BlockSize>;
+
+  static bool matches(const chain::Link& link) {
+    return chain::ShortStallocSpec::matches(link) && link.size("blocks") == Blocks &&
+           link.size("block") == BlockSize;
+  }
+  static Type make(const chain::Link&, chain::Builder&) { return Type(); }
+};
+
 struct SlabSpec {
   using Type = Slab<chain::BackingHandle, os::Mutex>;
 
@@ -54,9 +67,10 @@ struct PerThreadSlabsSpec {
 
 using OsTalcSpec = chain::TalcSpec<chain::OsSourceSpec>;
 
-using Shapes = chain::Shapes<chain::SystemSpec, chain::BumpSpec, chain::MappedBumpSpec,
-                             chain::ShortStallocSpec, chain::TreeStallocSpec, OsTalcSpec,
-                             LockedSpec<OsTalcSpec>, SlabSpec, PerThreadSlabsSpec,
-                             chain::FallbackSpec<PerThreadSlabsSpec, OsTalcSpec>>;
+using Shapes =
+    chain::Shapes<chain::SystemSpec, chain::BumpSpec, chain::MappedBumpSpec,
+                  InlineStallocSpec<1000, 8>, chain::ShortStallocSpec, chain::TreeStallocSpec,
+                  OsTalcSpec, LockedSpec<OsTalcSpec>, SlabSpec, PerThreadSlabsSpec,
+                  chain::FallbackSpec<PerThreadSlabsSpec, OsTalcSpec>>;
 
 }  // namespace heapatlas::tool::bench
