@@ -142,14 +142,17 @@ void add_explain(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("explain", "show what a chain is and what each of its links guarantees");
   const auto settings = std::make_shared<Settings>();
-  command->add_option("CHAIN", settings->chain, "chain text, its JSON form, or @name")->required();
+  command->add_option("CHAIN", settings->chain, "chain text, its JSON form, or @name");
   command->add_option("--for", settings->trace, "a trace: can the chain serve it? status 1 if not")
       ->type_name("FILE");
   command->add_option("--chains", settings->chains_file, "the file of named chains")
       ->type_name("FILE")
       ->capture_default_str();
   command->add_flag("--json", invocation.json, "as JSON");
-  command->callback([settings, &invocation] {
+  const CLI::App* metric = add_explain_metric(*command, invocation);
+  command->callback([settings, metric, &invocation] {
+    if (metric->parsed()) return;
+    if (settings->chain.empty()) throw CLI::RequiredError("CHAIN");
     invocation.run = [settings, &invocation] { return explain(*settings, invocation.json); };
   });
 }

@@ -187,6 +187,16 @@ class ColumnFrame final : public Frame {
       return nullptr;
     }
   }
+  Expected numbers(std::span<const std::uint64_t> values) override {
+    if constexpr (!std::is_enum_v<Value>) {
+      if (!first_ && values.size() > rows_.size() - at_) return Frame::numbers(values);
+      for (const std::uint64_t value : values)
+        if (const Expected wanted = ColumnFrame::number(value)) return wanted;
+      return nullptr;
+    } else {
+      return expected<Value>();
+    }
+  }
   Expected scalar(const Scalar& value) override {
     Value taken{};
     if (column_.null && value.kind == Scalar::Kind::null) {

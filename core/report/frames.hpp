@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,12 @@ class Frame {
 
   /// Takes the next value.
   virtual Expected number(std::uint64_t value) { return scalar(Scalar::of(value)); }
+  /// Takes the next values.
+  virtual Expected numbers(std::span<const std::uint64_t> values) {
+    for (const std::uint64_t value : values)
+      if (const Expected wanted = number(value)) return wanted;
+    return nullptr;
+  }
   virtual Expected scalar(const Scalar& value) = 0;
   /// Opens the next value; the frame for it goes to `opened`.
   virtual Expected open_object(std::unique_ptr<Frame>& opened) = 0;

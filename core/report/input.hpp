@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/base/error.hpp"
 #include "core/base/input_file.hpp"
@@ -29,6 +30,13 @@ class Input {
   /// The next byte; only after more() said yes.
   [[nodiscard]] const char& front() const { return *at_; }
   void pop() { ++at_; }
+
+  /// The bytes that can be read at once; none before more() said yes.
+  [[nodiscard]] std::string_view ahead() const {
+    return {at_, static_cast<std::size_t>(end_ - at_)};
+  }
+  /// Passes over that many of them.
+  void skip(std::size_t bytes) { at_ += bytes; }
 
   /// A value was read: what was ahead of it need not be held any longer.
   void token() { quiet_bytes_ = 0; }

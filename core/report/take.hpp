@@ -44,7 +44,7 @@ struct Budget {
 
 /// A value that is no object and no list.
 struct Scalar {
-  enum class Kind : unsigned char { null, boolean, number, real, text };
+  enum class Kind : unsigned char { null, boolean, number, real, text, bytes };
   Kind kind = Kind::null;
   bool boolean = false;
   std::uint64_t number = 0;
