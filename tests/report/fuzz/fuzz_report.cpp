@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = decode(*written, "written");
     require(again.has_value());
     // Texts that were no UTF-8 are mended once; from then on nothing changes.
-    require(encode(*again, {encoding, false}) == written);
+    require(encode(*again, {encoding, false}).value_or("") == *written);
   }
   return 0;
 }
