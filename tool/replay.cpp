@@ -186,6 +186,9 @@ constexpr const char* examples =
     "      chains of your own; 'a | b' asks a first, and b for what a cannot give\n"
     "  heapatlas replay *.hat -a 'bump | system' --verify\n"
     "      trust nothing: exit status 1 names the event that showed an allocator broken\n"
+    "  heapatlas replay app.hat -a talc --placements -o report.cbor.zst\n"
+    "      see the heap: every block's place and life, and whole walks, for `heapatlas render`;\n"
+    "      some 6 bytes for each block that ever lived (as .json: some 40), for each chain\n"
     "  heapatlas replay app.hat --json | jq '.runs[].figures.ns_per_operation'\n"
     "\n"
     "Exit status: 0 done; 1 an allocator is broken, crashed or hung; 2 bad usage or input;\n"
@@ -211,11 +214,15 @@ void add_replay(CLI::App& app, Invocation& invocation) {
   command->add_flag("--json", invocation.json, "print the report instead of tables");
   command->add_flag("--verify", options->verify, "also check every block, its contents and more");
   command->add_flag("--placements", options->placements,
-                    "also record where every block was: what maps are drawn from");
+                    "also record where every block was, for maps; see below");
   command
       ->add_option("--snapshot", options->snapshots,
                    "walk the heap just after this event; implies --placements")
       ->allow_extra_args(false)
+      ->check([](const std::string& text) {
+        const bool number = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+        return number ? std::string() : fmt::format("'{:.40}' is no event's number", text);
+      })
       ->type_name("EVENT");
   command->add_option("--samples", options->samples, "processes for each chain, 1 to 1000")
       ->check(CLI::Range(1, 1000).description(""))

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "tool/heaps_table.hpp"
 #include "tool/prose.hpp"
+#include "tool/table_cells.hpp"
 #include "tool/terminal.hpp"
 
 namespace heapatlas::tool {
@@ -14,12 +16,6 @@ namespace {
 using report::Run;
 
 constexpr std::size_t wide_table = 110;
-constexpr const char* no_figure = "-";
-
-template <class T, class F>
-std::string shown(const std::optional<T>& figure, F&& as_text) {
-  return figure ? as_text(*figure) : no_figure;
-}
 
 std::string coloured(const std::string& text, Colour colour, const TableStyle& style) {
   return style.colour ? painted(text, colour, stdout) : text;
@@ -43,14 +39,6 @@ std::string ratio_cell(const Run& run, const TableStyle& style) {
   if (ratio->verdict == "faster") return coloured(text, Colour::green, style);
   if (ratio->verdict == "slower") return coloured(text, Colour::yellow, style);
   return text;
-}
-
-std::string cut(const std::string& text, std::size_t width) {
-  return text.size() <= width ? text : text.substr(0, width - 1) + "…";
-}
-
-std::string percent(double share) {
-  return fmt::format("{:.1f}%", 100 * share);
 }
 
 /// The heads of a table as wide as the terminal allows.
@@ -198,6 +186,7 @@ std::string trace_table(std::span<const report::Run> runs, const TableStyle& sty
     if (run.chain.size() > chain_width)
       text += fmt::format("  {} is {}\n", cut(run.chain, chain_width), run.chain);
   text += links_table(runs);
+  text += heaps_table(runs, chain_width);
   const auto notes = notes_of(runs, style);
   if (!notes.empty()) text += "\n";
   for (const std::string& note : notes)

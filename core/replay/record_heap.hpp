@@ -30,13 +30,15 @@ namespace heapatlas::replay {
 template <Allocator A>
 class RecordingHeap : public Observer {
  public:
-  /// All borrowed. `counts` tells which link granted; null: there is but one.
+  /// All borrowed. `counts` tells which link granted; null: there is but one. `peak_live_bytes` is
+  /// the trace's.
   RecordingHeap(const A& allocator, HistoryMap& history, const chain::Counts* counts,
-                Violation& violation) noexcept
+                std::uint64_t peak_live_bytes, Violation& violation) noexcept
       : allocator_{allocator},
         history_{history},
         counts_{counts},
         violation_{violation},
+        worst_from_live_{peak_live_bytes / worst_live_share},
         links_{history.links()},
         grants_{history.grants()},
         walks_{history.walks()} {
@@ -53,11 +55,16 @@ class RecordingHeap : public Observer {
     return !violation_.found;
   }
 
-  void granted(std::size_t at, std::uint32_t, Block block, Layout, bool) noexcept {
+  void granted(std::size_t at, std::uint32_t, Block block, Layout layout, bool) noexcept {
+    live_ += layout.size;
     record(at, block);
   }
-  void resized(std::size_t at, std::uint32_t, Layout, Block block, std::size_t) noexcept {
+  void resized(std::size_t at, std::uint32_t, Layout old, Block block, std::size_t size) noexcept {
+    live_ += size - old.size;
     record(at, block);
+  }
+  void freeing(std::size_t, std::uint32_t, std::byte*, Layout layout) noexcept {
+    live_ -= layout.size;
   }
 
   /// After the last operation: what is still planned, and what was kept till now.
@@ -75,6 +82,9 @@ class RecordingHeap : public Observer {
   /// A reading of the process's mappings costs as much as so many operations for each of them.
   static constexpr std::uint64_t operations_a_mapping = 8;
   static constexpr std::uint64_t always_affordable = 256;
+  /// The worst fragmentation is looked for where at least this part of the peak is live: of a heap
+  /// that hardly holds anything it says little.
+  static constexpr std::uint64_t worst_live_share = 8;
 
   struct Range {
     std::uintptr_t begin = 0;
@@ -147,7 +157,8 @@ class RecordingHeap : public Observer {
     const WalkFigures& figures = walked_.figures();
     history_.note(NoteKind::figures, operations, std::span(&figures, 1));
     if (whole) history_.note(NoteKind::spans, operations, walked_.spans());
-    if (figures.external_fragmentation() <= worst_fragmentation_) return;
+    if (live_ < worst_from_live_ || figures.external_fragmentation() <= worst_fragmentation_)
+      return;
     worst_fragmentation_ = figures.external_fragmentation();
     worst_seen_ = true;
     worst_at_ = operations;
@@ -174,10 +185,12 @@ class RecordingHeap : public Observer {
   HistoryMap& history_;
   const chain::Counts* counts_;
   Violation& violation_;
+  std::uint64_t worst_from_live_;
   std::span<const LinkTraits> links_;
   std::span<Grant> grants_;
   std::span<const PlannedWalk> walks_;
   std::size_t planned_ = 0;
+  std::uint64_t live_ = 0;  ///< bytes as requested
   std::uint64_t next_walk_ = never;
   std::uint64_t recorded_ = 0;
   bool some_walk_ = false;
@@ -198,7 +211,7 @@ class RecordingHeap : public Observer {
 template <Allocator A>
 void run_placements(A& a, WorkloadView workload, Slot* slots, HistoryMap& history,
                     const chain::Counts* counts, Outcome& outcome) noexcept {
-  RecordingHeap<A> observer(a, history, counts, outcome.violation);
+  RecordingHeap<A> observer(a, history, counts, workload.facts.peak_live_bytes, outcome.violation);
   const PassTime time = timed([&] {
     return run_operations(a, workload.operations, workload.wide_sizes.data(), slots, observer);
   });

@@ -68,8 +68,11 @@ class RegionHistory {
   [[nodiscard]] bool assign(std::uint32_t block);
   void force(std::uint32_t block);
   void retire(report::Event at, std::span<const SeenRegion> pieces);
+  void cover_blocks();
   [[nodiscard]] bool unite_overlaps();
-  void unite(std::uint32_t a, std::uint32_t b);
+  std::uint32_t unite(std::uint32_t a, std::uint32_t b);
+  [[nodiscard]] static bool covers(const report::Region& region, bool only_grows,
+                                   const report::Placement& block, std::uint64_t size);
 
   [[nodiscard]] Standing::const_iterator standing_at(std::uint64_t address) const;
   void add_piece(std::uint64_t begin, std::uint64_t end, std::uint32_t node, report::Event from);
@@ -81,7 +84,7 @@ class RegionHistory {
   bool own_;
   std::size_t next_block_ = 0;
   report::Event seen_at_ = 0;
-  bool merged_some_ = false;
+  bool dirty_ = false;  ///< pieces were made to fit, and may overlap
   std::vector<Piece> pieces_;
   Standing standing_;
 };

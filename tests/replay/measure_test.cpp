@@ -62,6 +62,43 @@ TEST_F(Measure, figures_follow_from_the_samples) {
   EXPECT_EQ(other.trace.checksum.substr(0, 5), "xxh3:");
 }
 
+TEST_F(Measure, placements_are_recorded_when_asked_for) {
+  EXPECT_FALSE((*run(""))[1].heap.has_value());
+  options.placements = true;
+  options.snapshots = {1};
+  const auto runs = run("");
+  ASSERT_TRUE(runs.has_value()) << runs.error().line();
+  for (const report::Run& each : *runs) {
+    ASSERT_TRUE(each.heap.has_value()) << each.chain;
+    EXPECT_EQ(each.heap->placements.size(), 2U);
+    EXPECT_EQ(each.heap->events, 4U);
+    EXPECT_NE(each.heap->snapshot_at(1), nullptr);
+    EXPECT_TRUE(each.heap_figures.has_value());
+  }
+}
+
+TEST_F(Measure, a_walk_that_breaks_the_law_is_the_allocators_fault) {
+  options.placements = true;
+  const auto runs = run("break a walk");
+  ASSERT_TRUE(runs.has_value());
+  const report::Run& broken = (*runs)[1];
+  ASSERT_TRUE(broken.verification.has_value());
+  EXPECT_FALSE(broken.verification->passed);
+  EXPECT_EQ(broken.verification->fault->what, "the walk's spans overlap");
+  EXPECT_EQ(broken.verification->fault->event, 3U) << "of the third operation";
+  EXPECT_FALSE(broken.heap.has_value());
+  EXPECT_TRUE((*runs)[0].heap.has_value());
+}
+
+TEST_F(Measure, a_walk_at_an_event_that_is_not_there_is_refused) {
+  options.placements = true;
+  options.snapshots = {4};
+  const auto runs = run("");
+  ASSERT_FALSE(runs.has_value());
+  EXPECT_EQ(runs.error().kind, base::ErrorKind::bad_input);
+  EXPECT_NE(runs.error().what.find("no event 4"), std::string::npos);
+}
+
 TEST_F(Measure, a_chain_that_crashes_leaves_the_others_whole) {
   const auto runs = run("crash");
   ASSERT_TRUE(runs.has_value());
