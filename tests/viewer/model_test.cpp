@@ -189,7 +189,7 @@ TEST(HeapState, a_walk_tells_what_lies_between_blocks) {
   expect_span(spans[0], 0, 10, State::metadata);
   expect_span(spans[1], 10, 10, State::live);
   expect_span(spans[2], 20, 70, State::free);
-  expect_span(spans[3], 90, 10, State::opaque);
+  expect_span(spans[3], 90, 10, State::taken);
   EXPECT_EQ(spans_at(run, 6).front().state, State::unused) << "no walk was taken there";
 }
 

@@ -3,8 +3,6 @@
 namespace heapatlas::viewer {
 namespace {
 
-/// A span that a walk calls used holds no block that the run knows of, or it would be covered:
-/// memory that a link handed on to one that cannot walk.
 State state_of(SpanKind kind) {
   switch (kind) {
     case SpanKind::free:
@@ -18,6 +16,7 @@ State state_of(SpanKind kind) {
     case SpanKind::reserved:
       return State::reserved;
     case SpanKind::used:
+      return State::taken;  // save where blocks lie over it
     case SpanKind::opaque:
       break;
   }
@@ -56,6 +55,7 @@ const char* name_of(State state) {
                                                      "padding (lost to alignment)",
                                                      "cached (freed, kept for one size)",
                                                      "reserved (no memory behind it)",
+                                                     "taken, by no live block",
                                                      "opaque: another allocator's"};
   return names[static_cast<std::size_t>(state)];
 }

@@ -20,9 +20,10 @@ enum class State : unsigned char {
   padding,   ///< lost to alignment
   cached,    ///< freed, but kept for one purpose
   reserved,  ///< address space without memory behind it
+  taken,     ///< a walk calls it used, but it is in no live block: freed, and not to be had again
   opaque,    ///< in a region of which nothing is known
 };
-inline constexpr std::size_t state_count = 9;
+inline constexpr std::size_t state_count = 10;
 
 /// A word or two for a legend.
 [[nodiscard]] const char* name_of(State state);

@@ -29,13 +29,15 @@ std::string heap_text(const Totals& totals) {
                      bytes_text(totals.of(State::slack)));
 }
 
-/// "498 KiB free, the largest run 180 KiB"; and what is opaque.
+/// "498 KiB free, the largest run 180 KiB"; what is taken by no live block, and what is opaque.
 std::string holes_text(const Totals& totals) {
   std::string text;
   if (totals.holes() != 0)
     text = fmt::format("{} {}, the largest run {}", bytes_text(totals.holes()),
                        totals.of(State::unused) == 0 ? "free" : "in no block",
                        bytes_text(totals.largest_hole));
+  if (const std::uint64_t taken = totals.of(State::taken); taken != 0)
+    text += fmt::format("{}{} taken by no live block", text.empty() ? "" : "; ", bytes_text(taken));
   if (const std::uint64_t opaque = totals.of(State::opaque); opaque != 0)
     text += fmt::format("{}{} opaque", text.empty() ? "" : "; ", bytes_text(opaque));
   return text;

@@ -15,7 +15,8 @@ constexpr Rgba vermillion = rgb(0xD55E00);
 constexpr Rgba reddish_purple = rgb(0xCC79A7);
 
 // States in the order of the enumeration: live, slack, unused, free, metadata, padding, cached,
-// reserved, opaque. What is free has the ground's lightness, so that holes are holes to the eye.
+// reserved, taken, opaque. What is free has the ground's lightness, so that holes are holes to the
+// eye.
 constexpr Palette night_palette = {
     "night",
     rgb(0x15181D),
@@ -25,9 +26,9 @@ constexpr Palette night_palette = {
     rgb(0x9AA1AB),
     rgb(0xFFFFFF),
     {sky_blue, orange, rgb(0x353C46), rgb(0x2A3038), reddish_purple, yellow, bluish_green,
-     rgb(0x1B1E23), rgb(0x646A73)},
+     rgb(0x1B1E23), vermillion, rgb(0x646A73)},
     {sky_blue, orange, rgb(0x353C46), rgb(0x2A3038), rgb(0xD9DCE1), rgb(0xAEB4BD), rgb(0x8A919B),
-     rgb(0x1B1E23), rgb(0x646A73)},
+     rgb(0x1B1E23), rgb(0x4A5058), rgb(0x646A73)},
     {sky_blue, orange, bluish_green, yellow, reddish_purple, vermillion, blue, rgb(0x9AA0A8)},
 };
 
@@ -40,9 +41,9 @@ constexpr Palette day_palette = {
     rgb(0x5A5F68),
     rgb(0x000000),
     {blue, orange, rgb(0xE9EBEE), rgb(0xF6F7F8), reddish_purple, yellow, bluish_green,
-     rgb(0xDADDE1), rgb(0x8B9099)},
+     rgb(0xDADDE1), vermillion, rgb(0x8B9099)},
     {blue, orange, rgb(0xE9EBEE), rgb(0xF6F7F8), rgb(0x2E3238), rgb(0x4A4F57), rgb(0x696F79),
-     rgb(0xDADDE1), rgb(0x8B9099)},
+     rgb(0xDADDE1), rgb(0xB4B9C1), rgb(0x8B9099)},
     {blue, orange, bluish_green, yellow, reddish_purple, vermillion, sky_blue, rgb(0x5F656E)},
 };
 
