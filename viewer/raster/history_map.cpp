@@ -191,7 +191,9 @@ void draw_history(Canvas& canvas, int x, int y, const Run& run, const AddressLin
   // Each part has arrays of its own: more than two would cost more to sum than they save.
   const std::size_t blocks = run.placements.size();
   std::vector<Layers> parts;
-  for (int i = 0; i < (blocks < 64 << 10 ? 1 : 2); ++i) parts.emplace_back(run, line, view);
+  parts.reserve(2);
+  parts.emplace_back(run, line, view);
+  if (blocks >= 64 << 10) parts.emplace_back(run, line, view);
   in_parallel(parts.size(), [&](std::size_t i) {
     if (i == 0) parts[i].add_regions();
     parts[i].add_blocks(blocks * i / parts.size(), blocks * (i + 1) / parts.size(), colouring);
