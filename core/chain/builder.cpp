@@ -17,6 +17,7 @@ Erased& Builder::build(const Link& link) {
   Erased& built = *links_.back();
   if (counts_ == nullptr) return built;
   const bool carves = link.entry->role == Role::leaf;
+  if (!carves && counts_->keep() == Counts::Keep::last_granting) return built;
   links_.push_back(std::make_unique<CountedLink>(built, *counts_, link.id, carves));
   return *links_.back();
 }

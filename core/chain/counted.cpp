@@ -64,6 +64,8 @@ Block CountedLink::count_resize(Block block, Layout old, std::size_t size) noexc
 
 void CountedLink::count_answer(std::size_t old_size, std::size_t new_size) noexcept {
   constexpr auto relaxed = Counts::relaxed;
+  if (carves_) counts_.last_granting_.store(node_, relaxed);
+  if (counts_.keep_ == Counts::Keep::last_granting) return;
   totals_.answered.fetch_add(1, relaxed);
   totals_.answered_bytes.fetch_add(new_size, relaxed);
   const std::uint64_t change = std::uint64_t{new_size} - old_size;  // wraps when it shrinks
@@ -71,7 +73,6 @@ void CountedLink::count_answer(std::size_t old_size, std::size_t new_size) noexc
   std::uint64_t peak = totals_.peak_bytes.load(relaxed);
   while (live > peak && !totals_.peak_bytes.compare_exchange_weak(peak, live, relaxed)) {
   }
-  if (carves_) counts_.last_granting_.store(node_, relaxed);
 }
 
 Block CountedLink::allocate(Layout layout) noexcept {
@@ -94,6 +95,7 @@ bool CountedLink::try_deallocate(std::byte* ptr, Layout layout) noexcept {
 }
 
 void CountedLink::count_freed(Layout layout) noexcept {
+  if (counts_.keep_ == Counts::Keep::last_granting) return;
   totals_.freed.fetch_add(1, Counts::relaxed);
   totals_.live_bytes.fetch_sub(layout.size, Counts::relaxed);
 }

@@ -28,11 +28,16 @@ struct LinkFigures {
 /// The figures of a chain, by NodeId.
 class Counts {
  public:
+  enum class Keep : bool {
+    everything,
+    last_granting,  ///< nothing else: a store for each grant instead of some atomic additions
+  };
   /// For a chain of so many allocators.
-  explicit Counts(std::size_t nodes) : links_(nodes) {}
+  explicit Counts(std::size_t nodes, Keep keep = Keep::everything) : links_(nodes), keep_(keep) {}
 
   [[nodiscard]] LinkFigures figures(NodeId node) const;
   [[nodiscard]] std::size_t nodes() const noexcept { return links_.size(); }
+  [[nodiscard]] Keep keep() const noexcept { return keep_; }
 
   /// The link that carved the block granted last, by whatever thread.
   [[nodiscard]] NodeId last_granting() const noexcept { return last_granting_.load(relaxed); }
@@ -54,6 +59,7 @@ class Counts {
     std::atomic<std::uint64_t> peak_bytes = 0;
   };
   std::vector<Totals> links_;
+  Keep keep_;
   std::atomic<NodeId> last_granting_ = 0;
 };
 

@@ -52,7 +52,9 @@ std::optional<HistoryMap> HistoryMap::map(int file) noexcept {
   if (pread(file, &header, sizeof(header), 0) != sizeof(header)) return std::nullopt;
   if (header.magic != HistoryHeader::expected_magic || size_of(file) != header.log_at)
     return std::nullopt;
-  void* memory = mmap(nullptr, header.log_at, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  // Present at once: a page fault while the pass runs would cost more than all else it writes.
+  void* memory =
+      mmap(nullptr, header.log_at, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0);
   if (memory == MAP_FAILED) return std::nullopt;
   auto* at = static_cast<std::byte*>(memory);
   HistoryMap map;

@@ -6,7 +6,8 @@
 // operations as the last one had spans; the parent makes up for it, as it knows the blocks.
 // Regions of links that cannot walk are the process's mappings.
 //
-// Cost: some 5 to 10 ns an operation beside the walks, whose time is kept apart. One thread.
+// Cost: some 5 to 25 ns an operation beside the planned walks, whose time is kept apart. One
+// thread.
 #pragma once
 
 #include <malloc.h>

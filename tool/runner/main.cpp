@@ -20,10 +20,12 @@ void copy_counts(const chain::Counts& counts, Outcome& outcome) noexcept {
 void run_chain(const Request& request, const Bench& bench, Outcome& outcome) {
   const auto chain = chain::parse_and_check(chain_text(request));
   if (!chain) return refuse(outcome, chain.error().line());
-  chain::Counts counts = chain::counts_for(*chain);
+  const std::size_t nodes = chain->nodes().size();
+  const bool places = request.pass == Pass::placements;
+  chain::Counts counts(
+      nodes, places ? chain::Counts::Keep::last_granting : chain::Counts::Keep::everything);
   chain::BuildOptions options;
-  const bool counted = request.pass == Pass::counts || request.pass == Pass::placements;
-  if (counted) options.counts = &counts;
+  if (request.pass == Pass::counts || (places && nodes > 1)) options.counts = &counts;
   Bench here = bench;
   here.counts = options.counts;
   malloc_trim(0);  // what reading the chain left behind is no footprint
