@@ -125,6 +125,7 @@ class PerThread {
   [[nodiscard]] Block shrink(std::byte* ptr, Layout old, std::size_t new_size) noexcept {
     return pool_.shrink(ptr, old, new_size);
   }
+  /// Frees every block, and keeps a few pages: see SlabPool.
   void reset() noexcept {
     // The heaps stay, empty: other threads' entries name them.
     for (Record* record = records_; record != nullptr; record = record->next) record->heap.forget();
@@ -133,6 +134,7 @@ class PerThread {
   /// Gives every heap's empty pages back to the backing.
   void trim() noexcept {
     for (Record* record = records_; record != nullptr; record = record->next) record->heap.trim();
+    pool_.trim();
   }
   [[nodiscard]] auto counters() const noexcept { return pool_.counters(); }
 

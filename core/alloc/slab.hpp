@@ -11,6 +11,10 @@
 // size rounded up to its alignment and to 8 bytes; a page holds at least 7 of them and is 64 KiB or
 // the power of two that 8 blocks need.
 //
+// A reset frees every block and keeps one page a class and four, spare, so that work that resets
+// often does not ask the backing for each page again; `trim` gives them back as well. Reset a
+// backing that is borrowed only after that.
+//
 // Teardown. `local.close()`: no more allocation; each page that still has live blocks stays until
 // the last of them is freed through `shared`, and that free gives the page back. Destroying the
 // slab gives everything back at once, live blocks included: every free must have returned before,
@@ -115,13 +119,16 @@ class BasicSlab {
   [[nodiscard]] Block shrink(std::byte* ptr, Layout old, std::size_t new_size) noexcept {
     return shared.shrink(ptr, old, new_size);
   }
-  /// Needs quiet, as walk and check do.
+  /// Frees every block, and keeps a few pages: see SlabPool. Needs quiet, as walk and check do.
   void reset() noexcept {
     local.forget();
     shared.reset();
   }
   /// Gives every empty page back to the backing.
-  void trim() noexcept { local.trim(); }
+  void trim() noexcept {
+    local.trim();
+    shared.trim();
+  }
   template <HeapVisitor V>
   void walk(V& visitor) const {
     shared.walk(visitor);

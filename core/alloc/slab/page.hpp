@@ -143,13 +143,17 @@ struct SlabPage {
     used = 0;
   }
 
-  /// Puts the next fresh cells on the empty free list: about 4 KiB of them, so that memory is
-  /// touched as it is needed. False: there are none.
+  /// Puts the next fresh cells on the empty free list, so that memory is touched as it is needed:
+  /// as many bytes of them as the page has given so far, within bounds, since after a reset often
+  /// only the first few are used. False: there are none.
   bool extend(std::size_t page_size) noexcept {
     if (fresh == cells_end) return false;
     std::byte* const start = base(page_size);
     SlabBlock** link = &free;
-    const std::uint32_t stop = fresh + extension;
+    const std::uint32_t given = fresh - cells_begin;
+    const std::uint32_t stop = fresh + (given < min_extension   ? min_extension
+                                        : given < max_extension ? given
+                                                                : max_extension);
     do {
       auto* const block = reinterpret_cast<SlabBlock*>(start + fresh);
       *link = block;
@@ -178,7 +182,8 @@ struct SlabPage {
   }
 
  private:
-  static constexpr std::uint32_t extension = 4096;
+  static constexpr std::uint32_t min_extension = 256;
+  static constexpr std::uint32_t max_extension = 4096;
 };
 
 static_assert(sizeof(SlabPage) == SlabPage::header_size);

@@ -11,6 +11,11 @@
 // has been closed, its pages stay until their last block is freed; the thread that frees it gives
 // the page back, under the mutex.
 //
+// A reset frees all blocks and keeps as many pages as freeing them one by one would leave with a
+// heap: one a class and four, those that were taken first, all spare. They serve any class, count
+// against the limit, and go back to the backing with `trim`. Cost of a reset: two cache lines a
+// page.
+//
 // Destroying the pool gives everything back, live blocks included. No call may be under way, and
 // none may follow.
 #pragma once
@@ -74,7 +79,11 @@ class SlabPool {
       : classes_(classes), options_(options), backing_(backing.make()) {}
   SlabPool(const SlabPool&) = delete;
   SlabPool& operator=(const SlabPool&) = delete;
-  ~SlabPool() { reset(); }
+  ~SlabPool() {
+    while (chunks_ != nullptr) release(chunks_);
+    map_.for_each_table(
+        [this](std::byte* table, Layout layout) { backing_.deallocate(table, layout); });
+  }
 
   /// Frees a block from any thread.
   void deallocate(std::byte* ptr, Layout layout) noexcept {
@@ -159,14 +168,9 @@ class SlabPool {
   /// Takes back a page that no live block is in.
   void give(SlabPage* page) noexcept {
     const Holding held{mutex_};
-    map_.set(page->base(classes_.page_size()), classes_.page_size(), nullptr);
-    page->state = SlabPageState::spare;
-    page->remote.store(0, std::memory_order_relaxed);
-    spares_.push(page);
+    make_spare(page);
     SlabPage* const chunk = page->chunk;
-    if (++chunk->chunk_spares < chunk->chunk_pages) return;
-    for_each_page(chunk, [this](SlabPage* spare) { spares_.remove(spare); });
-    release(chunk);
+    if (++chunk->chunk_spares == chunk->chunk_pages) release_spares(chunk);
   }
 
   /// Memory from the backing that is not a page.
@@ -217,13 +221,33 @@ class SlabPool {
     }
   }
 
-  /// Gives everything back to the backing, live blocks included. Needs quiet.
+  /// Frees every block, and gives all but some pages back to the backing. Needs quiet.
   void reset() noexcept {
-    while (chunks_ != nullptr) release(chunks_);
-    spares_ = {};
-    map_.for_each_table(
-        [this](std::byte* table, Layout layout) { backing_.deallocate(table, layout); });
-    map_.clear();
+    while (counters_.page_bytes > max_kept * classes_.page_size()) {
+      for_each_page(chunks_, [this](SlabPage* page) {
+        if (page->state == SlabPageState::spare) spares_.remove(page);
+        map_.set(page->base(classes_.page_size()), classes_.page_size(), nullptr);
+      });
+      release(chunks_);
+    }
+    // Pushed from the last to the first: they will be taken in the order they came in.
+    for (SlabPage* chunk = chunks_; chunk != nullptr; chunk = chunk->chunk_next) {
+      if (chunk->chunk_spares == chunk->chunk_pages) continue;
+      for_each_page(chunk, [this](SlabPage* page) {
+        if (page->state != SlabPageState::spare) make_spare(page);
+      });
+      chunk->chunk_spares = chunk->chunk_pages;
+    }
+  }
+
+  /// Gives back the chunks that a reset kept and that no heap has used since.
+  void trim() noexcept {
+    const Holding held{mutex_};
+    for (SlabPage* chunk = chunks_; chunk != nullptr;) {
+      SlabPage* const next = chunk->chunk_next;
+      if (chunk->chunk_spares == chunk->chunk_pages) release_spares(chunk);
+      chunk = next;
+    }
   }
 
  private:
@@ -231,6 +255,8 @@ class SlabPool {
   friend class SlabCheck<SlabPool>;
 
   static constexpr std::size_t longest_chunk = 1024;
+  /// Pages held over a reset at most.
+  static constexpr std::size_t max_kept = Classes::count + 4;
 
   static void return_page(SlabOwner& owner, SlabPage* page) noexcept {
     SlabPage* head = owner.returned.load(std::memory_order_relaxed);
@@ -305,6 +331,19 @@ class SlabPool {
     counters_.page_bytes += pages * page_size;
     if (counters_.page_bytes > counters_.peak_page_bytes)
       counters_.peak_page_bytes = counters_.page_bytes;
+  }
+
+  void make_spare(SlabPage* page) noexcept {
+    map_.set(page->base(classes_.page_size()), classes_.page_size(), nullptr);
+    page->state = SlabPageState::spare;
+    page->remote.store(0, std::memory_order_relaxed);
+    spares_.push(page);
+  }
+
+  /// Gives a chunk whose pages are all spare to the backing.
+  void release_spares(SlabPage* chunk) noexcept {
+    for_each_page(chunk, [this](SlabPage* spare) { spares_.remove(spare); });
+    release(chunk);
   }
 
   /// Gives a chunk to the backing; its pages are on no list.

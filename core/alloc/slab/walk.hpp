@@ -163,6 +163,7 @@ class SlabCheck {
     std::size_t bytes = 0;
     std::size_t chunks = 0;
     std::size_t spares = 0;
+    std::size_t idle = 0;
     for (const SlabPage* chunk = pool_.chunks_; chunk != nullptr; chunk = chunk->chunk_next) {
       const std::byte* const base = chunk->base(page_size_);
       std::size_t spares_here = 0;
@@ -175,12 +176,13 @@ class SlabCheck {
         if (page->state == SlabPageState::spare) ++spares_here;
         if (const char* broken = check_page(*page)) return broken;
       }
-      if (spares_here != chunk->chunk_spares || spares_here == chunk->chunk_pages)
-        return "slab: a chunk miscounts its spare pages, or was not given back";
+      if (spares_here != chunk->chunk_spares) return "slab: a chunk miscounts its spare pages";
+      if (spares_here == chunk->chunk_pages) idle += chunk->chunk_pages;
       spares += spares_here;
       bytes += chunk->chunk_pages * page_size_;
       ++chunks;
     }
+    if (idle > Pool::max_kept) return "slab: a chunk that nobody uses was not given back";
     for (const SlabPage* page = pool_.spares_.first(); page != nullptr; page = page->next) --spares;
     if (spares != 0) return "slab: the list of spare pages is not all spare pages";
     if (bytes != pool_.counters_.page_bytes || chunks != pool_.chunks_held_)
