@@ -2,9 +2,10 @@
 //
 // Hysteresis: of the heaps that fall empty one is kept, unless it is twice as large as the
 // source's usual region; the top of a committed heap is given back when more than sixteen steps
-// and a quarter of the heap are free there, and half of that stays. A heap that grows again after
-// a trim doubles the sixteen steps, eightfold at most: use that comes and goes pays for its page
-// faults a few times only.
+// and a quarter of the heap are free there, and half of that stays. What a trim gave back and the
+// heap then asks for again adds twice its size to the sixteen steps, up to eight times as many: had
+// that much stayed, nothing would have been asked for. Use that comes and goes pays for its page
+// faults once.
 #pragma once
 
 #include <cstddef>
@@ -104,8 +105,9 @@ class Supply {
       const std::size_t more = commitment(missing, heap.region.size - used);
       const std::size_t room = Chunk::max_size - HeapOf::size(heap);
       if (more == 0 || more > room || !source_.commit(heap.end, more)) return false;
-      if (trimmed_ && patience_ < max_patience) patience_ *= 2;
-      trimmed_ = false;
+      const std::size_t again = more < trimmed_ ? more : trimmed_;
+      trimmed_ -= again;
+      regretted_ += again;
       space.extend(heap, heap.end + more);
     } else {
       const CheckedSize wanted = CheckedSize{used} + missing;
@@ -155,8 +157,8 @@ class Supply {
   void trim(Space& space, Heap& heap) noexcept {
     const std::byte* const top = Space::top(heap);
     const std::size_t share = HeapOf::size(heap) / 4;
-    const std::size_t steps = patience_ * source_.step();
-    const std::size_t enough = share > steps ? share : steps;
+    const std::size_t patience = patience_now();
+    const std::size_t enough = share > patience ? share : patience;
     const auto free = static_cast<std::size_t>(heap.end - top);
     if (free <= enough) return;
     const std::size_t used = static_cast<std::size_t>(top - heap.region.ptr) + enough / 2;
@@ -165,17 +167,26 @@ class Supply {
     std::byte* const new_end = heap.region.ptr + kept;
     if (new_end >= old_end) return;
     space.truncate(heap, new_end);
-    trimmed_ = true;
-    source_.decommit(new_end, static_cast<std::size_t>(old_end - new_end));
+    const auto given = static_cast<std::size_t>(old_end - new_end);
+    trimmed_ += given;
+    source_.decommit(new_end, given);
   }
 
+  /// Bytes that may be free at the top of a small heap before a trim.
+  [[nodiscard]] std::size_t patience_now() const noexcept {
+    const std::size_t least = min_patience * source_.step();
+    const std::size_t most = max_patience * source_.step();
+    return regretted_ < (most - least) / 2 ? least + 2 * regretted_ : most;
+  }
+
+  // In steps of the source.
   static constexpr std::size_t min_patience = 16;
   static constexpr std::size_t max_patience = 8 * min_patience;
 
   S source_;
-  Heap* spare_ = nullptr;                // the heap that last fell empty and was kept
-  std::size_t patience_ = min_patience;  // steps that may be free at the top before a trim
-  bool trimmed_ = false;                 // since the heap grew last
+  Heap* spare_ = nullptr;      // the heap that last fell empty and was kept
+  std::size_t trimmed_ = 0;    // bytes that trims gave back and were not asked for again
+  std::size_t regretted_ = 0;  // bytes that were
 };
 
 }  // namespace heapatlas::talc
