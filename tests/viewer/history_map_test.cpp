@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/viewer/runs.hpp"
+#include "viewer/raster/coverage.hpp"
 
 namespace heapatlas::viewer {
 namespace {
@@ -46,6 +47,56 @@ TEST(HistoryMap, blocks_that_touch_leave_no_seam) {
   run.placements.push_back({331, forever, 333, 111, 111});
   const Canvas canvas = history_of(run, 61, 47);
   for (const Rgba pixel : canvas.pixels()) ASSERT_EQ(pixel, live);
+}
+
+/// Adds a rectangle to every pixel that it covers, in 4096 x 4096ths of one.
+void cover(std::vector<std::uint64_t>& pixels, int width, int height, Interval times,
+           Interval places) {
+  const auto overlap = [](Interval interval, int pixel) -> std::uint64_t {
+    const std::uint32_t from =
+        std::max(interval.from, static_cast<std::uint32_t>(pixel) * one_pixel);
+    const std::uint32_t to =
+        std::min(interval.to, static_cast<std::uint32_t>(pixel + 1) * one_pixel);
+    return from < to ? to - from : 0;
+  };
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      pixels[static_cast<std::size_t>(y * width + x)] += overlap(times, x) * overlap(places, y);
+}
+
+// Tall blocks and thin ones, more than are put off at once, of long lives and short ones; columns
+// that the region fills, one that it fills in part, and those after it.
+TEST(HistoryMap, every_pixel_is_that_of_its_blocks) {
+  auto run = random_run(7, 600);
+  run.regions[0].death = 500;
+  for (Placement& block : run.placements) block.death = std::min<Event>(block.death, 500);
+  std::erase_if(run.placements, [](const Placement& block) { return block.birth >= 500; });
+  for (const auto& [width, height] : {std::pair{37, 29}, {41, 4000}}) {
+    const auto pixels = static_cast<std::size_t>(width * height);
+    std::vector<std::uint64_t> region(pixels);
+    std::vector<std::uint64_t> used(pixels);
+    std::vector<std::uint64_t> slack(pixels);
+    const PixelAxis events(0, run.events, width);
+    const PixelAxis places(0, 1 << 16, height);
+    cover(region, width, height, events.at(0, 500), places.at(0, 1 << 16));
+    for (const Placement& block : run.placements) {
+      const std::uint64_t slack_from = block.address + block.requested;
+      const Interval times = events.at(block.birth, block.death);
+      cover(used, width, height, times, places.at(block.address, slack_from));
+      cover(slack, width, height, times, places.at(slack_from, block.address + block.granted));
+    }
+    const Canvas canvas = history_of(run, width, height);
+    for (std::size_t i = 0; i < pixels; ++i) {
+      const std::uint64_t both = used[i] + slack[i];
+      const Rgba hue =
+          slack[i] > used[i] ? night().states[static_cast<std::size_t>(State::slack)] : live;
+      const Rgba inside = mix(unused_space, hue, used_share(both, region[i] - both));
+      const auto share = static_cast<unsigned>(std::max<std::uint64_t>(64, region[i] >> 16));
+      ASSERT_EQ(canvas.pixels()[i],
+                region[i] == 0 ? night().panel : mix(night().panel, inside, share))
+          << i << " of " << width << " x " << height;
+    }
+  }
 }
 
 TEST(HistoryMap, regions_grow_and_die) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "viewer/raster/zeroes.hpp"
 
 namespace heapatlas::viewer {
 
@@ -48,7 +50,8 @@ class PixelAxis {
 /// Most blocks are thinner than a few pixels: their share of each row is written at their two
 /// edges. Of tall ones only the four corners are written, and summed along the addresses by
 /// `finish`. Column after column: blocks come in order of birth, so that one edge of each falls
-/// where the last one's did. Sums wrap modulo 2^32, and come out right at the end.
+/// where the last one's did. The other falls anywhere, and is written when its cells have come to
+/// the cache. Sums wrap modulo 2^32, and come out right at the end.
 class Coverage {
  public:
   Coverage(int width, int height)
@@ -67,9 +70,15 @@ class Coverage {
       return;
     }
     edge(times.from, places, is_thin, 1);
-    edge(times.to, places, is_thin, ~0U);
+    if (is_thin) {
+      put_off({times.to, places});
+    } else {
+      edge(times.to, places, is_thin, ~0U);
+    }
   }
   void finish() {
+    for (const Death& death : put_off_) edge(death.at, death.places, true, ~0U);
+    put_off_.fill({});
     if (tall_.empty()) return;
     for (std::size_t column = 0; column < width_; ++column) {
       std::uint32_t running = 0;
@@ -84,10 +93,35 @@ class Coverage {
   [[nodiscard]] const std::uint32_t* differences(int column) const {
     return &cells_[static_cast<std::size_t>(column) * stride_];
   }
+  /// Asks the memory for rows of the column that a sweep will come to after some others: they lie
+  /// too far apart for a processor to foresee them.
+  void prefetch_after(int column, int first, std::size_t rows) const {
+    constexpr std::size_t ahead = 8;
+    constexpr std::size_t line = 64 / sizeof(std::uint32_t);
+    const std::uint32_t* const later =
+        differences(static_cast<int>(std::min(static_cast<std::size_t>(column) + ahead, width_))) +
+        first;
+    for (std::size_t row = 0; row < rows; row += line) __builtin_prefetch(later + row);
+  }
 
  private:
   static constexpr std::uint32_t tall_rows = 6;
 
+  /// The later edge of a thin rectangle.
+  struct Death {
+    std::uint32_t at;
+    Interval places;
+  };
+  /// Asks for the death's cells, and writes the one that was put off longest.
+  void put_off(const Death& death) {
+    const std::size_t cell =
+        (death.at >> fraction_bits) * stride_ + (death.places.from >> fraction_bits);
+    __builtin_prefetch(&cells_[cell], 1);
+    __builtin_prefetch(&cells_[cell + stride_], 1);
+    Death& oldest = put_off_[next_put_off_++ % put_off_.size()];
+    edge(oldest.at, oldest.places, true, ~0U);
+    oldest = death;
+  }
   // An edge at 3.25 pixels covers three quarters of pixel 3 and all of those after it: as a
   // difference, 0.75 at 3 and 0.25 at 4.
   void edge(std::uint32_t x, Interval places, bool is_thin, std::uint32_t sign) {
@@ -96,7 +130,7 @@ class Coverage {
     if (is_thin) {
       thin(&cells_[column], places, sign * (one_pixel - late), sign * late);
     } else {
-      if (tall_.empty()) tall_.resize(cells_.size());
+      if (tall_.empty()) tall_ = Zeroes<std::uint32_t>(cells_.size());
       tall(&tall_[column], places, sign * (one_pixel - late));
       tall(&tall_[column + stride_], places, sign * late);
     }
@@ -132,8 +166,10 @@ class Coverage {
 
   std::size_t stride_;
   std::size_t width_;
-  std::vector<std::uint32_t> cells_;
-  std::vector<std::uint32_t> tall_;  ///< empty while there are none
+  Zeroes<std::uint32_t> cells_;
+  Zeroes<std::uint32_t> tall_;       ///< empty while there are none
+  std::array<Death, 16> put_off_{};  ///< not written yet; of no extent: none
+  std::size_t next_put_off_ = 0;
 };
 
 }  // namespace heapatlas::viewer
