@@ -7,6 +7,7 @@
 // and have hues of their own.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,9 +18,11 @@ namespace heapatlas::viewer {
 
 /// How many 256ths of a cell's colour are its category's: 0 empty, 256 full, 70 to 180 between.
 [[nodiscard]] constexpr unsigned used_share(std::uint64_t used, std::uint64_t hole) {
-  if (used == 0) return 0;
-  if (hole == 0) return 256;
-  return 70 + static_cast<unsigned>(used * 110 / (used + hole));
+  // Which of the three follows no pattern: without a branch.
+  const std::uint64_t all = std::max<std::uint64_t>(1, used + hole);
+  const unsigned between = 70 + static_cast<unsigned>(used * 110 / all);
+  const unsigned share = hole == 0 ? 256 : between;
+  return used == 0 ? 0 : share;
 }
 
 /// What a byte can be to a cell: of a category of the colouring, or, for the rest, of a state.

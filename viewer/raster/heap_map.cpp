@@ -175,9 +175,11 @@ class PieceSweep {
           pen_.end_at(pen_.edge(to), kinds_.of(state));
         });
   }
-  template <bool slack_apart>
+  /// take_off: what lies beneath blocks does not count.
+  template <bool slack_apart, bool take_off>
   void sum_blocks(const Colouring::At& colouring) {
-    for_each_block(heap_, begin_, end_, [pen = pen_, colouring](const CutBlock& block) {
+    Beneath beneath(heap_, begin_);
+    for_each_block(heap_, begin_, end_, [&, pen = pen_](const CutBlock& block) {
       const std::size_t category = colouring.category_of(block.id);
       pen.begin_at(pen.edge(block.from), category);
       if constexpr (slack_apart) {
@@ -186,17 +188,21 @@ class PieceSweep {
         pen.begin_at(slack, Colouring::slack_category);
       }
       pen.end_at(pen.edge(block.to), slack_apart ? Colouring::slack_category : category);
+      if constexpr (take_off)
+        beneath.for_each(block, [&](std::uint64_t from, std::uint64_t to, State state) {
+          const std::size_t kind = kinds_.of(state);
+          pen.end_at(pen.edge(from), kind);
+          pen.begin_at(pen.edge(to), kind);
+        });
     });
   }
-  /// What lies beneath blocks does not count.
-  void take_off_beneath() {
-    Beneath beneath(heap_, begin_);
-    for_each_block(heap_, begin_, end_, [&](const CutBlock& block) {
-      beneath.for_each(block, [this](std::uint64_t from, std::uint64_t to, State state) {
-        pen_.end_at(pen_.edge(from), kinds_.of(state));
-        pen_.begin_at(pen_.edge(to), kinds_.of(state));
-      });
-    });
+  template <bool take_off>
+  void sum_blocks(const Colouring::At& colouring) {
+    if (colouring.slack_apart()) {
+      sum_blocks<true, take_off>(colouring);
+    } else {
+      sum_blocks<false, take_off>(colouring);
+    }
   }
   /// The one state that lies beneath all of the piece, as it most often does.
   [[nodiscard]] std::optional<State> all_beneath() const {
@@ -226,16 +232,12 @@ void sum_pieces(CellSums& sums, const CellKinds& kinds, const HeapAt& heap, cons
   for (; piece != pieces.end() && piece->position < sums.end(); ++piece) {
     PieceSweep sweep(sums, kinds, heap, *piece);
     sweep.sum_background();
-    if (colouring.slack_apart()) {
-      sweep.sum_blocks<true>(colouring);
-    } else {
-      sweep.sum_blocks<false>(colouring);
-    }
     const bool alone = piece->position <= sums.begin() && piece->end() >= sums.end();
     if (const auto state = sweep.all_beneath(); alone && state) {
+      sweep.sum_blocks<false>(colouring);
       sums.take_off(kinds.of(*state), kinds.categories());
     } else {
-      sweep.take_off_beneath();
+      sweep.sum_blocks<true>(colouring);
     }
   }
 }
