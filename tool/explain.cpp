@@ -142,7 +142,8 @@ void add_explain(CLI::App& app, Invocation& invocation) {
   CLI::App* command =
       app.add_subcommand("explain", "show what a chain is and what each of its links guarantees");
   const auto settings = std::make_shared<Settings>();
-  command->add_option("CHAIN", settings->chain, "chain text, its JSON form, or @name");
+  const CLI::Option* chain =
+      command->add_option("CHAIN", settings->chain, "chain text, its JSON form, or @name");
   command->add_option("--for", settings->trace, "a trace: can the chain serve it? status 1 if not")
       ->type_name("FILE");
   command->add_option("--chains", settings->chains_file, "the file of named chains")
@@ -150,9 +151,9 @@ void add_explain(CLI::App& app, Invocation& invocation) {
       ->capture_default_str();
   command->add_flag("--json", invocation.json, "as JSON");
   const CLI::App* metric = add_explain_metric(*command, invocation);
-  command->callback([settings, metric, &invocation] {
+  command->callback([settings, chain, metric, &invocation] {
     if (metric->parsed()) return;
-    if (settings->chain.empty()) throw CLI::RequiredError("CHAIN");
+    if (chain->empty()) throw CLI::RequiredError("CHAIN");
     invocation.run = [settings, &invocation] { return explain(*settings, invocation.json); };
   });
 }
