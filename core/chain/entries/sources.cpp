@@ -24,6 +24,32 @@ Parameter region_parameter(std::string_view default_is) {
           .most = max_region};
 }
 
+/// A source of one region. Both are exported as claim: the region is claimed a moment later, and
+/// placed in alike.
+Entry one_region_entry(std::string_view name, std::string_view help, std::string_view example,
+                       std::string_view header) {
+  return {
+      .name = name,
+      .role = Role::source,
+      .help = help,
+      .parameters = {{.name = "size",
+                      .type = Type::size,
+                      .help = "how large the region is",
+                      .least = 4096,
+                      .most = max_region}},
+      .cost = "None.",
+      .example = example,
+      .header = header,
+      .prepare = take_region,
+      .cpp =
+          [](const Link& link, const std::vector<Cpp>&) {
+            return Cpp{"heapatlas::Mapped<heapatlas::ClaimSource>",
+                       fmt::format("std::size_t{{{}}}", link.size("size")),
+                       {"core/alloc/claim_source.hpp", "core/alloc/os/mapped.hpp"}};
+          },
+  };
+}
+
 }  // namespace
 
 const Entry& os_source_entry() {
@@ -78,51 +104,16 @@ const Entry& system_source_entry() {
 }
 
 const Entry& claim_source_entry() {
-  static const Entry entry = {
-      .name = "claim",
-      .role = Role::source,
-      .help = "one region, claimed when it is first needed",
-      .parameters = {{.name = "size",
-                      .type = Type::size,
-                      .help = "how large the region is",
-                      .least = 4096,
-                      .most = max_region}},
-      .cost = "None.",
-      .example = "talc(claim(size=64M)) | system",
-      .header = "core/alloc/claim_source.hpp",
-      .prepare = take_region,
-      .cpp =
-          [](const Link& link, const std::vector<Cpp>&) {
-            return Cpp{"heapatlas::Mapped<heapatlas::ClaimSource>",
-                       fmt::format("std::size_t{{{}}}", link.size("size")),
-                       {"core/alloc/claim_source.hpp", "core/alloc/os/mapped.hpp"}};
-          },
-  };
+  static const Entry entry =
+      one_region_entry("claim", "one region, claimed when it is first needed",
+                       "talc(claim(size=64M)) | system", "core/alloc/claim_source.hpp");
   return entry;
 }
 
-/// Exported as claim: the region is claimed a moment later, and placed in alike.
 const Entry& manual_source_entry() {
-  static const Entry entry = {
-      .name = "manual",
-      .role = Role::source,
-      .help = "one region, claimed by hand at the start",
-      .parameters = {{.name = "size",
-                      .type = Type::size,
-                      .help = "how large the region is",
-                      .least = 4096,
-                      .most = max_region}},
-      .cost = "None.",
-      .example = "talc(manual(size=64M)) | system",
-      .header = "core/alloc/manual_source.hpp",
-      .prepare = take_region,
-      .cpp =
-          [](const Link& link, const std::vector<Cpp>&) {
-            return Cpp{"heapatlas::Mapped<heapatlas::ClaimSource>",
-                       fmt::format("std::size_t{{{}}}", link.size("size")),
-                       {"core/alloc/claim_source.hpp", "core/alloc/os/mapped.hpp"}};
-          },
-  };
+  static const Entry entry =
+      one_region_entry("manual", "one region, claimed by hand at the start",
+                       "talc(manual(size=64M)) | system", "core/alloc/manual_source.hpp");
   return entry;
 }
 
