@@ -15,6 +15,7 @@
 #include <type_traits>
 
 #include "core/alloc/concepts.hpp"
+#include "core/alloc/rewind.hpp"
 
 namespace heapatlas {
 
@@ -47,6 +48,8 @@ struct Wrapper {
     walk_part(part, visitor, 1);
   }
   [[nodiscard]] constexpr const char* check() const noexcept { return check_part(part); }
+  /// No block is live: the part starts over, if it can.
+  constexpr void rewind() noexcept { heapatlas::rewind(part); }
 };
 
 template <class Held>

@@ -17,6 +17,7 @@
 #include <cstddef>
 
 #include "core/alloc/concepts.hpp"
+#include "core/alloc/rewind.hpp"
 #include "core/alloc/spin_mutex.hpp"
 
 namespace heapatlas {
@@ -95,6 +96,11 @@ struct Locked {
   void reset() noexcept requires Resettable<A> {
     const Holding held{mutex};
     part.reset();
+  }
+  /// No block is live: the part starts over, if it can.
+  void rewind() noexcept {
+    const Holding held{mutex};
+    heapatlas::rewind(part);
   }
   [[nodiscard]] std::size_t usable_size(std::byte* ptr) const noexcept requires SelfSizing<A> {
     const Holding held{mutex};

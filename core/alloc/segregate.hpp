@@ -13,6 +13,7 @@
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/misuse.hpp"
 #include "core/alloc/resize.hpp"
+#include "core/alloc/rewind.hpp"
 
 namespace heapatlas {
 
@@ -80,6 +81,11 @@ struct Segregate {
   constexpr void reset() noexcept requires(Resettable<Small>&& Resettable<Large>) {
     small.reset();
     large.reset();
+  }
+  /// No block is live: each side starts over, if it can.
+  constexpr void rewind() noexcept {
+    heapatlas::rewind(small);
+    heapatlas::rewind(large);
   }
   /// Without a layout the side is found by who owns the block.
   [[nodiscard]] constexpr std::size_t usable_size(const std::byte* ptr) const noexcept
