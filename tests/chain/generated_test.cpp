@@ -58,8 +58,8 @@ TEST(Generated, chains_keep_their_blocks_and_start_over) {
     const Runs dynamic = run_twice(*chain, {.force_dynamic = true}, seed);
     Counts counts = counts_for(*chain);
     const Runs counted = run_twice(*chain, {.counts = &counts}, seed);
-    ASSERT_FALSE(as_it_is.first.empty()) << "a block lost its bytes";
-    ASSERT_FALSE(as_it_is.again.empty()) << "a block lost its bytes, once the chain was rewound";
+    ASSERT_FALSE(as_it_is.first.empty()) << "a block lost its bytes, or a walk does not tile";
+    ASSERT_FALSE(as_it_is.again.empty()) << "the same, once the chain was rewound";
     EXPECT_TRUE(lends(*chain) || failed(as_it_is.first) == failed(as_it_is.again));
     EXPECT_EQ(as_it_is.first, dynamic.first);
     EXPECT_EQ(as_it_is.again, dynamic.again);

@@ -21,17 +21,28 @@ struct Place {
 
   static constexpr std::size_t elsewhere = static_cast<std::size_t>(-1);
   static constexpr std::size_t failed = static_cast<std::size_t>(-2);
+  static constexpr std::size_t untiled = static_cast<std::size_t>(-3);  ///< the walk was broken
   friend bool operator==(const Place&, const Place&) = default;
 };
 
 /// Collects the regions of a walk that blocks may lie in. How many tables a slab's page map takes
-/// depends on how far apart the kernel maps its pages; where blocks lie in these does not.
+/// depends on how far apart the kernel maps its pages; where blocks lie in these does not. The law
+/// of a walk is checked on the way: the spans of a region ascend and tile it exactly.
 struct Regions {
   std::vector<Region> regions;
+  const std::byte* at = nullptr;
+  const std::byte* end = nullptr;
+  bool tiled = true;
+
   void region(const Region& seen) {
+    tiled &= at == end;
+    at = seen.address;
+    end = at + seen.size;
     if (seen.size > 0) regions.push_back(seen);
   }
   void span(const Span& seen) {
+    tiled &= seen.address == at && seen.size > 0;
+    at = seen.address + seen.size;
     if (seen.kind == SpanKind::metadata && seen.size == regions.back().size) regions.pop_back();
   }
 };
@@ -41,6 +52,7 @@ Place place_of(const A& allocator, Block block) {
   if (!block) return {Place::failed, 0, 0};
   Regions seen;
   if constexpr (Introspectable<A>) allocator.walk(seen);
+  if (!seen.tiled || seen.at != seen.end) return {Place::untiled, 0, 0};
   for (std::size_t i = seen.regions.size(); i-- > 0;) {  // the innermost region that holds it
     const std::size_t offset = address_of(block.ptr) - address_of(seen.regions[i].address);
     if (offset < seen.regions[i].size) return {i, offset, block.size};
@@ -66,7 +78,7 @@ struct Mix {
 };
 
 /// Allocates, frees, resizes by reallocate at random; what it writes into blocks must survive.
-/// Stops with an empty log when a block's bytes changed.
+/// Stops with an empty log when a block's bytes changed, or a walk did not tile its regions.
 template <Allocator A>
 std::vector<Place> run_operations(A& allocator, std::uint64_t seed, const Mix& mix = {}) {
   struct Live {
@@ -96,6 +108,7 @@ std::vector<Place> run_operations(A& allocator, std::uint64_t seed, const Mix& m
       const bool zeroed = below(4) == 0;
       const Block block = zeroed ? allocate_zeroed(allocator, layout) : allocator.allocate(layout);
       log.push_back(place_of(allocator, block));
+      if (log.back().region == Place::untiled) return {};
       if (!block) continue;
       if (zeroed && block.ptr[below(block.size)] != std::byte{0}) return {};
       live.push_back({block.ptr, layout, {}});
@@ -114,6 +127,7 @@ std::vector<Place> run_operations(A& allocator, std::uint64_t seed, const Mix& m
     const Block block =
         heapatlas::reallocate(allocator, live[chosen].ptr, live[chosen].layout, new_size);
     log.push_back(place_of(allocator, block));
+    if (log.back().region == Place::untiled) return {};
     if (!block) continue;
     Live moved{block.ptr, live[chosen].layout, live[chosen].fill};
     moved.layout.size = std::min(new_size, moved.layout.size);
