@@ -19,7 +19,7 @@ const Rgba unused_space = night().states[static_cast<std::size_t>(State::unused)
 /// The colours of the cells of a map.
 std::vector<Rgba> cells_of(const Run& run, Event at, const MapView& view,
                            ColourBy by = ColourBy::state) {
-  const LiveIndex index{run.placements};
+  const HeapIndex index{run};
   const Colouring colouring{run, by, night()};
   Canvas canvas(view.width(), view.height(), night().paper);
   draw_heap_map(canvas, 0, 0, heap_at(run, &index, at), line_for(run, view), colouring, view);
@@ -178,10 +178,10 @@ TEST(HeapMap, every_cell_is_that_of_its_bytes) {
         const auto paint = [&](std::uint64_t from, std::uint64_t to, std::size_t slot) {
           for (; from < std::min(to, view.bytes()); ++from) bytes[from] = slot;
         };
-        for (const HeapSpan& span : heap.background)
+        for (const HeapSpan& span : heap.background->spans)
           paint(span.address, span.end(), slot_of(span.state));
         for_each_block(heap, 0, largest_number, [&](const CutBlock& block) {
-          const std::size_t category = colouring.at(at).category_of(block.id);
+          const std::size_t category = colouring.at(at).category_of(block.id, block.classes);
           paint(block.from, block.slack_from, category);
           paint(block.slack_from, block.to, by == ColourBy::state ? 1 : category);
         });
@@ -202,10 +202,10 @@ TEST(HeapMap, a_heap_of_petabytes) {
   run.placements = {{0, forever, 5, third, third}, {0, forever, third * 2, 1, 1}};
   const MapView view = eight_by_eight(std::uint64_t{1} << 46);
   const auto cells = cells_of(run, 0, view);
-  EXPECT_EQ(cells[0], mix(unused_space, live, used_share(view.cell_bytes - 5, 5)));
+  EXPECT_EQ(cells[0], mix(unused_space, live, used_share<std::uint64_t>(view.cell_bytes - 5, 5)));
   EXPECT_EQ(cells[20], live);
   EXPECT_EQ(cells[22], unused_space);
-  EXPECT_EQ(cells[42], mix(unused_space, live, used_share(1, view.cell_bytes - 1)));
+  EXPECT_EQ(cells[42], mix(unused_space, live, used_share<std::uint64_t>(1, view.cell_bytes - 1)));
 }
 
 TEST(HeapMap, cells_are_drawn_at_their_size) {
@@ -214,7 +214,7 @@ TEST(HeapMap, cells_are_drawn_at_their_size) {
   MapView view = eight_by_eight(1);
   view.cell_width = 3;
   view.cell_height = 2;
-  const LiveIndex index{run.placements};
+  const HeapIndex index{run};
   Canvas canvas(30, 30, night().paper);
   draw_heap_map(canvas, 2, 1, heap_at(run, &index, 0), line_for(run, view),
                 Colouring{run, ColourBy::state, night()}, view);
@@ -272,8 +272,8 @@ TEST(MapView, picking_is_the_inverse_of_drawing) {
 TEST(CellRule, only_a_cell_without_a_hole_is_pure) {
   EXPECT_EQ(used_share(0, 10), 0U);
   EXPECT_EQ(used_share(10, 0), 256U);
-  EXPECT_GE(used_share(1, std::uint64_t{1} << 50), 64U);
-  EXPECT_LE(used_share(std::uint64_t{1} << 50, 1), 192U);
+  EXPECT_GE(used_share<std::uint64_t>(1, std::uint64_t{1} << 50), 64U);
+  EXPECT_LE(used_share<std::uint64_t>(std::uint64_t{1} << 50, 1), 192U);
   for (std::uint64_t used = 1; used < 100; ++used)
     EXPECT_LE(used_share(used, 101 - used), used_share(used + 1, 100 - used));
 }

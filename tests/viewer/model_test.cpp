@@ -20,7 +20,7 @@ TEST(LiveIndex, agrees_with_a_search_of_everything) {
   const auto run = random_run(20260101, 3000);
   ASSERT_TRUE(validate(run));
   for (const std::size_t births_between : {1U, 7U, 100U, 100'000U}) {
-    const LiveIndex index{run.placements, births_between};
+    const LiveIndex index{run.placements, nullptr, births_between};
     for (Event at = 0; at <= run.events; at += 17) {
       std::vector<PlacementId> expected;
       for (std::size_t i = 0; i < run.placements.size(); ++i)
@@ -39,7 +39,7 @@ TEST(LiveIndex, agrees_with_a_search_of_everything) {
 TEST(LiveIndex, several_births_at_one_event_are_on_one_side_of_a_keyframe) {
   Placements blocks;
   for (std::uint64_t i = 0; i < 10; ++i) blocks.push_back({5, forever, 9 - i, 1, 1});
-  const LiveIndex index{blocks, 3};
+  const LiveIndex index{blocks, nullptr, 3};
   EXPECT_TRUE(index.at(4).ids().empty());
   EXPECT_EQ(index.at(5).ids().size(), 10U);
   EXPECT_EQ(index.at(forever - 1).ids().size(), 10U);
@@ -47,7 +47,7 @@ TEST(LiveIndex, several_births_at_one_event_are_on_one_side_of_a_keyframe) {
 
 TEST(LiveIndex, blocks_of_one_range) {
   const auto run = random_run(31, 2000);
-  const LiveIndex index{run.placements, 50};
+  const LiveIndex index{run.placements, nullptr, 50};
   for (std::uint64_t begin = 0; begin < 20000; begin += 1111) {
     const std::uint64_t end = begin + 3000;
     std::vector<PlacementId> expected;
@@ -69,7 +69,7 @@ TEST(LiveIndex, numbers_beyond_32_bits) {
                              {1, huge, huge * 2, 16, huge},
                              {huge + 1, forever, huge * 3, 1, 1}};
   for (const std::size_t births_between : {1U, 100U}) {
-    const LiveIndex index{blocks, births_between};
+    const LiveIndex index{blocks, nullptr, births_between};
     EXPECT_EQ(index.at(huge - 1).ids(), (std::vector<PlacementId>{0, 1}));
     EXPECT_EQ(index.at(huge).ids(), (std::vector<PlacementId>{0}));
     EXPECT_EQ(index.at(huge + 1).ids(), (std::vector<PlacementId>{0, 2}));
@@ -79,6 +79,55 @@ TEST(LiveIndex, numbers_beyond_32_bits) {
       EXPECT_EQ(block.granted, blocks[block.id].granted);
     });
   }
+}
+
+TEST(LiveIndex, knows_the_classes_of_blocks) {
+  const auto run = random_run(13, 2000);
+  const BlockClasses classes(run);
+  const LiveIndex index{run.placements, &classes, 100};
+  const auto expect_classes = [&](const LiveAt& live) {
+    live.for_each(0, largest_number, [&](const LiveBlock& block) {
+      EXPECT_EQ(block.classes, classes.of(run.placements[block.id]));
+    });
+  };
+  expect_classes(index.at(1500));
+  expect_classes(find_live(run.placements, 1500, &classes));
+}
+
+TEST(BlockClasses, every_trait_of_a_block) {
+  auto run = plain_run(1000, 10);
+  run.nodes = {"a", "b", "c"};
+  run.threads = {"main", "worker"};
+  run.placements = {{0, forever, 0, 16, 16, 2, 0, unknown},
+                    {0, forever, 100, 300, 400, 1, 1, unknown}};
+  const BlockClasses classes(run);
+  EXPECT_EQ(classes.names(Trait::link), (std::vector<std::string>{"b", "c"})) << "by bytes";
+  EXPECT_EQ(classes.names(Trait::thread), (std::vector<std::string>{"worker", "main"}));
+  EXPECT_EQ(classes.names(Trait::site), (std::vector<std::string>{"site unknown"}));
+  const unsigned expected[][5] = {{1, 0, 0, 1, 0}, {0, 3, 3, 0, 0}};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Classes all = classes.of(run.placements[i]);
+    for (const Trait trait : {Trait::link, Trait::size, Trait::waste, Trait::thread, Trait::site}) {
+      const unsigned one = expected[i][static_cast<std::size_t>(trait)];
+      EXPECT_EQ(all >> shift_of(trait) & 7U, one) << i;
+      EXPECT_EQ(classes.class_of(run.placements[i], trait), one) << i;
+    }
+  }
+}
+
+TEST(HeapIndex, knows_what_lies_beneath_all_blocks) {
+  auto run = plain_run(100, 10);
+  run.placements = {{0, forever, 10, 10, 20}, {2, forever, 50, 10, 10}};
+  const auto walk = [](Event at, std::uint64_t used) -> Snapshot {
+    return {at, "", {{0, used, SpanKind::used, 0}, {used, 100 - used, SpanKind::free, 0}}};
+  };
+  run.snapshots = {walk(1, 30), walk(2, 30), walk(3, 60), walk(4, 59)};
+  const HeapIndex index{run};
+  EXPECT_EQ(index.background_at(1)->beneath_blocks, State::taken);
+  EXPECT_FALSE(index.background_at(2)->beneath_blocks) << "one is in what was free";
+  EXPECT_EQ(index.background_at(3)->beneath_blocks, State::taken);
+  EXPECT_FALSE(index.background_at(4)->beneath_blocks) << "one byte is";
+  EXPECT_FALSE(index.background_at(5)->beneath_blocks) << "no walk";
 }
 
 TEST(LiveIndex, a_run_without_blocks) {
@@ -139,7 +188,7 @@ struct StateSpan {
 std::vector<StateSpan> spans_at(const Run& run, Event at) {
   const HeapAt heap = heap_at(run, nullptr, at);
   std::map<std::uint64_t, State> bytes;
-  for (const HeapSpan& span : heap.background)
+  for (const HeapSpan& span : heap.background->spans)
     for (std::uint64_t i = span.address; i < span.end(); ++i) bytes[i] = span.state;
   for_each_block(heap, 0, largest_number, [&](const CutBlock& block) {
     for (std::uint64_t i = block.from; i < block.to; ++i)

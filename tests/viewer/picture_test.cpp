@@ -73,8 +73,8 @@ class Pictures : public testing::Test {
   Font font = Font::built_in();
   viewer::Run first = demo_run(2);
   viewer::Run second = demo_run(3);
-  LiveIndex first_index{first.placements};
-  LiveIndex second_index{second.placements};
+  HeapIndex first_index{first};
+  HeapIndex second_index{second};
   PictureOptions options;
 };
 
@@ -170,7 +170,7 @@ TEST_F(Pictures, in_rows_of_a_page) {
 
 TEST_F(Pictures, nothing_to_draw_is_drawn) {
   viewer::Run empty;
-  const LiveIndex index{empty.placements};
+  const HeapIndex index{empty};
   ASSERT_TRUE(validate(empty));
   for (const auto kind :
        {PictureKind::map, PictureKind::history, PictureKind::timeline, PictureKind::compare}) {

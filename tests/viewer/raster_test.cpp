@@ -193,12 +193,13 @@ TEST(Colouring, the_most_of_many_get_a_colour_of_their_own) {
     run.sites.push_back("site " + std::to_string(i));
     run.placements.push_back({0, forever, i * 100, i + 1, i + 1, 0, unknown, i});
   }
+  const BlockClasses classes(run);
   const Colouring colouring(run, ColourBy::site, night());
   ASSERT_EQ(colouring.categories().size(), 8U);
   EXPECT_EQ(colouring.categories()[0].name, "site 11");
   EXPECT_EQ(colouring.categories()[7].name, "others");
-  EXPECT_EQ(colouring.at(0).category_of(11), 0U);
-  EXPECT_EQ(colouring.at(0).category_of(0), 7U);
+  EXPECT_EQ(colouring.at(0).category_of(11, classes.of(run.placements[11])), 0U);
+  EXPECT_EQ(colouring.at(0).category_of(0, classes.of(run.placements[0])), 7U);
   const Colouring threads(run, ColourBy::thread, night());
   ASSERT_EQ(threads.categories().size(), 1U);
   EXPECT_EQ(threads.categories()[0].name, "thread unknown");
@@ -209,15 +210,16 @@ TEST(Colouring, steps_include_their_upper_bound) {
   run.nodes = {"only"};
   run.events = 100;
   run.placements = {{0, forever, 0, 16, 16}, {0, forever, 0, 17, 32}};
+  const BlockClasses classes(run);
   const Colouring sizes(run, ColourBy::size, night());
-  EXPECT_EQ(sizes.at(0).category_of(0), 0U);
-  EXPECT_EQ(sizes.at(0).category_of(1), 1U);
+  EXPECT_EQ(sizes.at(0).category_of(0, classes.of(run.placements[0])), 0U);
+  EXPECT_EQ(sizes.at(0).category_of(1, classes.of(run.placements[1])), 1U);
   const Colouring waste(run, ColourBy::waste, night());
-  EXPECT_EQ(waste.at(0).category_of(0), 0U);
-  EXPECT_EQ(waste.at(0).category_of(1), 4U) << "15 of 32 bytes";
+  EXPECT_EQ(waste.at(0).category_of(0, classes.of(run.placements[0])), 0U);
+  EXPECT_EQ(waste.at(0).category_of(1, classes.of(run.placements[1])), 4U) << "15 of 32 bytes";
   const Colouring ages(run, ColourBy::age, night());
-  EXPECT_EQ(ages.at(9).category_of(0), 0U);
-  EXPECT_EQ(ages.at(10).category_of(0), 1U);
+  EXPECT_EQ(ages.at(9).category_of(0, 0), 0U);
+  EXPECT_EQ(ages.at(10).category_of(0, 0), 1U);
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ const Run& ten_million() {
   return run;
 }
 /// Built before anything is timed.
-const LiveIndex& ten_million_index() {
-  static const LiveIndex index{ten_million().placements};
+const HeapIndex& ten_million_index() {
+  static const HeapIndex index{ten_million()};
   return index;
 }
 const Run& million() {
@@ -81,7 +81,7 @@ void totals(benchmark::State& state) {
 }
 
 void build_index(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(LiveIndex{ten_million().placements});
+  for (auto _ : state) benchmark::DoNotOptimize(HeapIndex{ten_million()});
 }
 
 void history(benchmark::State& state, ColourBy by) {

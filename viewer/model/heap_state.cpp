@@ -60,8 +60,8 @@ const char* name_of(State state) {
   return names[static_cast<std::size_t>(state)];
 }
 
-std::vector<HeapSpan> background_at(const Run& run, Event at) {
-  if (const Snapshot* snapshot = run.snapshot_at(at)) return walked(*snapshot);
+Background background_at(const Run& run, Event at) {
+  if (const Snapshot* snapshot = run.snapshot_at(at)) return {walked(*snapshot), {}};
   std::vector<HeapSpan> spans;
   for (const Region& region : run.regions) {
     const std::uint64_t size = region.size_at(at);
@@ -70,12 +70,54 @@ std::vector<HeapSpan> background_at(const Run& run, Event at) {
   }
   std::sort(spans.begin(), spans.end(),
             [](const HeapSpan& a, const HeapSpan& b) { return a.address < b.address; });
-  return apart(std::move(spans));
+  return {apart(std::move(spans)), {}};
 }
 
-HeapAt heap_at(const Run& run, const LiveIndex* index, Event at) {
-  return {at, index != nullptr ? index->at(at) : find_live(run.placements, at),
-          background_at(run, at)};
+namespace {
+
+/// The one state beneath every byte of every live block; empty if there are several, or none.
+std::optional<State> beneath_blocks(const HeapAt& heap) {
+  std::optional<State> only;
+  bool all = true;
+  Beneath beneath(heap, 0);
+  for_each_block(heap, 0, largest_number, [&](const CutBlock& block) {
+    std::uint64_t covered = 0;
+    beneath.for_each(block, [&](std::uint64_t from, std::uint64_t to, State state) {
+      covered += to - from;
+      all = all && only.value_or(state) == state;
+      only = state;
+    });
+    all = all && covered == block.to - block.from;
+  });
+  return all ? only : std::nullopt;
+}
+
+}  // namespace
+
+HeapIndex::HeapIndex(const Run& run)
+    : run_(run),
+      classes_(std::make_shared<const BlockClasses>(run)),
+      live_(run.placements, classes_.get()) {
+  for (const Snapshot& snapshot : run.snapshots) {
+    if (!walks_.empty() && walks_.back().first == snapshot.at) continue;
+    auto background = std::make_shared<Background>(viewer::background_at(run, snapshot.at));
+    background->beneath_blocks = beneath_blocks({snapshot.at, live_.at(snapshot.at), background});
+    walks_.emplace_back(snapshot.at, std::move(background));
+  }
+}
+
+std::shared_ptr<const Background> HeapIndex::background_at(Event at) const {
+  const auto walk = std::lower_bound(walks_.begin(), walks_.end(), at,
+                                     [](const auto& one, Event t) { return one.first < t; });
+  if (walk != walks_.end() && walk->first == at) return walk->second;
+  return std::make_shared<const Background>(viewer::background_at(run_, at));
+}
+
+HeapAt heap_at(const Run& run, const HeapIndex* index, Event at) {
+  if (index != nullptr) return {at, index->live().at(at), index->background_at(at)};
+  const BlockClasses classes(run);
+  return {at, find_live(run.placements, at, &classes),
+          std::make_shared<const Background>(background_at(run, at))};
 }
 
 namespace {
@@ -146,7 +188,7 @@ class TotalsSweep {
 }  // namespace
 
 Totals totals_of(const HeapAt& heap) {
-  TotalsSweep sweep(heap.background);
+  TotalsSweep sweep(heap.background->spans);
   for_each_block(heap, 0, largest_number, [&](const CutBlock& block) { sweep.add(block); });
   return sweep.finish();
 }

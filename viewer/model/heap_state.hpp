@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <numeric>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "viewer/model/live_index.hpp"
@@ -36,18 +39,41 @@ struct HeapSpan {
   [[nodiscard]] std::uint64_t end() const { return address + size; }
 };
 
-/// What lies under the blocks at an event: the walk taken there, or else one span for each standing
-/// region. Ascending, apart.
-[[nodiscard]] std::vector<HeapSpan> background_at(const Run& run, Event at);
+/// What lies under the blocks at an event.
+struct Background {
+  std::vector<HeapSpan> spans;  ///< ascending, apart
+  /// The one state that is beneath every byte of every live block, where that is known.
+  std::optional<State> beneath_blocks;
+};
+/// The walk taken at the event, or else one span for each standing region. What lies beneath blocks
+/// is not looked at.
+[[nodiscard]] Background background_at(const Run& run, Event at);
+
+/// What maps of a run need again and again: who lives when, in which classes, and the walks as
+/// backgrounds. The run must outlive it and not change. Safe to use from several threads.
+class HeapIndex {
+ public:
+  explicit HeapIndex(const Run& run);
+
+  [[nodiscard]] const LiveIndex& live() const { return live_; }
+  [[nodiscard]] const std::shared_ptr<const BlockClasses>& classes() const { return classes_; }
+  [[nodiscard]] std::shared_ptr<const Background> background_at(Event at) const;
+
+ private:
+  const Run& run_;
+  std::shared_ptr<const BlockClasses> classes_;
+  LiveIndex live_;
+  std::vector<std::pair<Event, std::shared_ptr<const Background>>> walks_;  ///< ascending
+};
 
 /// The heap at one event: what a picture of it is made of. The run must outlive it.
 struct HeapAt {
   Event at = 0;
   LiveAt live;
-  std::vector<HeapSpan> background;  ///< background_at
+  std::shared_ptr<const Background> background;  ///< not null
 };
-/// index: of the run's placements; null: for one picture, they are searched.
-[[nodiscard]] HeapAt heap_at(const Run& run, const LiveIndex* index, Event at);
+/// index: of the run; null: for one picture, its placements are searched.
+[[nodiscard]] HeapAt heap_at(const Run& run, const HeapIndex* index, Event at);
 
 /// A live block, cut to a range, and where blocks overlap (a broken allocator, seen through its
 /// report) where the one before it ends.
@@ -56,6 +82,7 @@ struct CutBlock {
   std::uint64_t slack_from;  ///< [from, slack_from) was requested, [slack_from, to) is slack
   std::uint64_t to;          ///< above from
   PlacementId id;
+  Classes classes;
 };
 
 /// Calls visit(const CutBlock&) for every live block that reaches into [begin, end), ascending,
@@ -68,7 +95,8 @@ void for_each_block(const HeapAt& heap, std::uint64_t begin, std::uint64_t end, 
     const std::uint64_t to = std::min(end, block.end());
     if (from >= to) return;
     cursor = to;
-    visit(CutBlock{from, std::clamp(block.address + block.requested, from, to), to, block.id});
+    visit(CutBlock{from, std::clamp(block.address + block.requested, from, to), to, block.id,
+                   block.classes});
   });
 }
 
@@ -76,7 +104,7 @@ void for_each_block(const HeapAt& heap, std::uint64_t begin, std::uint64_t end, 
 class Beneath {
  public:
   Beneath(const HeapAt& heap, std::uint64_t begin)
-      : spans_(heap.background),
+      : spans_(heap.background->spans),
         next_(std::partition_point(spans_.begin(), spans_.end(),
                                    [begin](const HeapSpan& one) { return one.end() <= begin; })) {}
 

@@ -1,6 +1,7 @@
 #include "viewer/model/live_index.hpp"
 
 #include <iterator>
+#include <limits>
 
 namespace heapatlas::viewer {
 namespace {
@@ -11,8 +12,12 @@ bool before(const Entry& a, const Entry& b) {
   return a.address != b.address ? a.address < b.address : a.id < b.id;
 }
 
-std::uint32_t fitted(std::uint64_t value) {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(value, Stretch::too_large));
+std::uint32_t fitted(Event age) {
+  return static_cast<std::uint32_t>(std::min<Event>(age, Stretch::too_late));
+}
+
+Classes classes_of(const Placement& block, const BlockClasses* classes) {
+  return classes == nullptr ? Classes{0} : classes->of(block);
 }
 
 /// The entries of a stretch that live on at the first event of the next one.
@@ -20,7 +25,7 @@ std::vector<Entry> survivors(const Stretch& stretch, const Placements& placement
   std::vector<Entry> kept;
   for (Entry entry : stretch.entries) {
     const Event death =
-        entry.until < Stretch::too_large ? stretch.from + entry.until : placements[entry.id].death;
+        entry.until < Stretch::too_late ? stretch.from + entry.until : placements[entry.id].death;
     if (death <= from) continue;
     entry.until = fitted(death - from);
     kept.push_back(entry);
@@ -30,10 +35,16 @@ std::vector<Entry> survivors(const Stretch& stretch, const Placements& placement
 
 }  // namespace
 
-Entry Stretch::entry_of(const Placement& block, PlacementId id, Event from) {
-  const std::uint32_t granted = fitted(block.granted);
-  return {block.address, id, fitted(block.death - from),
-          granted == too_large ? too_large : fitted(block.requested), granted};
+Entry Stretch::entry_of(const Placement& block, PlacementId id, Event from, Classes classes) {
+  const std::uint64_t slack = block.granted - block.requested;
+  const bool fits =
+      slack < too_large && block.requested <= std::numeric_limits<std::uint32_t>::max();
+  return {block.address,
+          id,
+          fitted(block.death - from),
+          static_cast<std::uint32_t>(block.requested),
+          fits ? static_cast<std::uint16_t>(slack) : too_large,
+          classes};
 }
 
 LiveAt::LiveAt(const Placements& placements, std::shared_ptr<const Stretch> stretch, Event at)
@@ -56,18 +67,20 @@ std::size_t born_until(const Placements& placements, Event at) {
   return static_cast<std::size_t>(found - placements.begin());
 }
 
-LiveAt find_live(const Placements& placements, Event at) {
+LiveAt find_live(const Placements& placements, Event at, const BlockClasses* classes) {
   auto stretch = std::make_shared<Stretch>();
   stretch->from = at;
   const std::size_t born = born_until(placements, at);
   for (std::size_t i = 0; i < born; ++i)
     if (placements[i].death > at)
-      stretch->entries.push_back(Stretch::entry_of(placements[i], static_cast<PlacementId>(i), at));
+      stretch->entries.push_back(Stretch::entry_of(placements[i], static_cast<PlacementId>(i), at,
+                                                   classes_of(placements[i], classes)));
   std::sort(stretch->entries.begin(), stretch->entries.end(), before);
   return {placements, std::move(stretch), at};
 }
 
-LiveIndex::LiveIndex(const Placements& placements, std::size_t births_between)
+LiveIndex::LiveIndex(const Placements& placements, const BlockClasses* classes,
+                     std::size_t births_between)
     : placements_(placements) {
   std::vector<Entry> kept;
   std::size_t next = 0;
@@ -81,7 +94,8 @@ LiveIndex::LiveIndex(const Placements& placements, std::size_t births_between)
     std::vector<Entry> born;
     born.reserve(end - next);
     for (std::size_t i = next; i < end; ++i)
-      born.push_back(Stretch::entry_of(placements[i], static_cast<PlacementId>(i), stretch.from));
+      born.push_back(Stretch::entry_of(placements[i], static_cast<PlacementId>(i), stretch.from,
+                                       classes_of(placements[i], classes)));
     std::sort(born.begin(), born.end(), before);
     stretch.entries.reserve(kept.size() + born.size());
     std::merge(kept.begin(), kept.end(), born.begin(), born.end(),

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "viewer/model/block_classes.hpp"
 #include "viewer/model/run.hpp"
 
 namespace heapatlas::viewer {
@@ -25,6 +26,7 @@ struct LiveBlock {
   std::uint64_t requested;
   std::uint64_t granted;
   PlacementId id;
+  Classes classes;
 
   [[nodiscard]] std::uint64_t end() const { return address + granted; }
 };
@@ -34,13 +36,17 @@ struct Stretch {
   struct Entry {
     std::uint64_t address;
     PlacementId id;
-    std::uint32_t until;      ///< its death, in events from the stretch's first
-    std::uint32_t requested;  ///< these two: too_large where the placement must be asked
-    std::uint32_t granted;
+    std::uint32_t until;  ///< its death, in events from the stretch's first, or too_late
+    std::uint32_t requested;
+    std::uint16_t slack;  ///< granted beyond the request; too_large: the placement must be asked
+    Classes classes;
   };
-  static constexpr std::uint32_t too_large = std::numeric_limits<std::uint32_t>::max();
+  static_assert(sizeof(Entry) == 24, "a map reads all of a stretch: every byte counts");
+  static constexpr std::uint32_t too_late = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint16_t too_large = std::numeric_limits<std::uint16_t>::max();
 
-  [[nodiscard]] static Entry entry_of(const Placement& block, PlacementId id, Event from);
+  [[nodiscard]] static Entry entry_of(const Placement& block, PlacementId id, Event from,
+                                      Classes classes);
 
   Event from = 0;
   std::vector<Entry> entries;  ///< by address, then by birth
@@ -68,36 +74,51 @@ class LiveAt {
           std::find_if(from, entries.rend(), [this](const auto& entry) { return lives(entry); });
       if (before != entries.rend()) first = std::prev(before.base());
     }
-    // Whether a block lives follows no pattern that a processor could foresee: the live are sorted
-    // out without a branch, some at a time.
-    constexpr std::ptrdiff_t batch = 256;
-    std::array<std::uint16_t, batch> live;
-    for (; first != last;) {
-      const auto count = static_cast<std::size_t>(std::min(batch, last - first));
-      std::size_t found = 0;
-      for (std::size_t i = 0; i < count; ++i) {
-        live[found] = static_cast<std::uint16_t>(i);
-        found += lives(first[static_cast<std::ptrdiff_t>(i)]) ? 1U : 0U;
-      }
-      for (std::size_t i = 0; i < found; ++i) visit(block_of(first[live[i]]));
-      first += static_cast<std::ptrdiff_t>(count);
+    if (age_ < Stretch::too_late) [[likely]] {
+      const auto age = static_cast<std::uint32_t>(age_);
+      const auto born = static_cast<std::uint32_t>(born_);
+      visit_where(first, last, visit, [age, born](const Stretch::Entry& entry) {
+        return (static_cast<unsigned>(entry.id < born) &
+                static_cast<unsigned>(entry.until > age)) != 0;
+      });
+    } else {
+      visit_where(first, last, visit, [this](const Stretch::Entry& entry) { return lives(entry); });
     }
   }
   /// Their placements, in order of address.
   [[nodiscard]] std::vector<PlacementId> ids() const;
 
  private:
+  using Entries = std::vector<Stretch::Entry>::const_iterator;
+
+  // Whether a block lives follows no pattern that a processor could foresee: the live are sorted
+  // out without a branch, some at a time.
+  template <class Visit, class Lives>
+  void visit_where(Entries first, Entries last, Visit&& visit, Lives&& lives) const {
+    constexpr std::ptrdiff_t batch = 256;
+    std::array<std::uint16_t, batch> live;
+    while (first != last) {
+      const std::ptrdiff_t count = std::min(batch, last - first);
+      std::size_t found = 0;
+      for (std::ptrdiff_t i = 0; i < count; ++i) {
+        live[found] = static_cast<std::uint16_t>(i);
+        found += lives(first[i]) ? 1U : 0U;
+      }
+      for (std::size_t i = 0; i < found; ++i) visit(block_of(first[live[i]]));
+      first += count;
+    }
+  }
   [[nodiscard]] bool lives(const Stretch::Entry& entry) const {
-    if (age_ < Stretch::too_large) [[likely]]
-      return static_cast<int>(entry.id < born_) & static_cast<int>(entry.until > age_);
-    return entry.id < born_ && entry.until == Stretch::too_large &&
-           (*placements_)[entry.id].death > at_;
+    if (entry.id >= born_) return false;
+    return entry.until == Stretch::too_late ? (*placements_)[entry.id].death > at_
+                                            : entry.until > age_;
   }
   [[nodiscard]] LiveBlock block_of(const Stretch::Entry& entry) const {
-    if (entry.granted != Stretch::too_large) [[likely]]
-      return {entry.address, entry.requested, entry.granted, entry.id};
+    if (entry.slack != Stretch::too_large) [[likely]]
+      return {entry.address, entry.requested, std::uint64_t{entry.requested} + entry.slack,
+              entry.id, entry.classes};
     const Placement& block = (*placements_)[entry.id];
-    return {block.address, block.requested, block.granted, entry.id};
+    return {block.address, block.requested, block.granted, entry.id, entry.classes};
   }
 
   const Placements* placements_;
@@ -111,13 +132,16 @@ class LiveAt {
 [[nodiscard]] std::size_t born_until(const Placements& placements, Event at);
 
 /// The live at one event by a look at every placement: for one picture, where an index would not
-/// pay.
-[[nodiscard]] LiveAt find_live(const Placements& placements, Event at);
+/// pay. classes: as those of LiveIndex.
+[[nodiscard]] LiveAt find_live(const Placements& placements, Event at,
+                               const BlockClasses* classes = nullptr);
 
 class LiveIndex {
  public:
-  /// The placements must outlive the index and not change.
-  explicit LiveIndex(const Placements& placements, std::size_t births_between = 64 << 10);
+  /// The placements must outlive the index and not change. classes: those of their run; null: all
+  /// that the blocks say of their classes is 0.
+  explicit LiveIndex(const Placements& placements, const BlockClasses* classes = nullptr,
+                     std::size_t births_between = 64 << 10);
 
   /// Safe to call from several threads.
   [[nodiscard]] LiveAt at(Event at) const;

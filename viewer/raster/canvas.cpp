@@ -56,6 +56,10 @@ void Canvas::paste(const std::vector<Rgba>& cells, int columns, int wide, int hi
       continue;
     }
     const auto from = cells.begin() + std::ptrdiff_t{(row - y) / high} * columns;
+    if (wide == 1) {
+      std::copy_n(from + (inside.x - x), inside.width, to);
+      continue;
+    }
     int cell = (inside.x - x) / wide;
     int within = (inside.x - x) % wide;
     for (int i = 0; i < inside.width; ++i) {

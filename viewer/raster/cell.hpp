@@ -17,9 +17,11 @@
 namespace heapatlas::viewer {
 
 /// How many 256ths of a cell's colour are its category's: 0 empty, 256 full, 70 to 180 between.
-[[nodiscard]] constexpr unsigned used_share(std::uint64_t used, std::uint64_t hole) {
+/// Bytes: an unsigned number that can hold 110 times used, and used + hole.
+template <class Bytes>
+[[nodiscard]] constexpr unsigned used_share(Bytes used, Bytes hole) {
   // Which of the three follows no pattern: without a branch.
-  const std::uint64_t all = std::max<std::uint64_t>(1, used + hole);
+  const Bytes all = std::max<Bytes>(1, used + hole);
   const unsigned between = 70 + static_cast<unsigned>(used * 110 / all);
   const unsigned share = hole == 0 ? 256 : between;
   return used == 0 ? 0 : share;

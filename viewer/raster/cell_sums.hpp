@@ -1,17 +1,19 @@
 // What lies in each of a row of cells, summed from half-open stretches of a line.
 //
-// Stretches are added as differences, and summed up once: where one begins in a cell, the cell gets
-// the part of it that is covered, and the next cell what is missing to the whole. No branch depends
-// on how long a stretch is or how many there are in a cell, and the order does not matter.
-// O(stretches + cells). All numbers are modulo 2^64, and come out right at the end.
+// A stretch most often ends in the cell in which it begins or in the next one: both get their part,
+// even if it is nothing, so that no branch depends on where cells end. Longer ones go from cell to
+// cell. O(stretches + cells that they cover).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace heapatlas::viewer {
 
+/// Sum: an unsigned number that holds a cell's bytes.
+template <class Sum>
 class CellSums {
  public:
   /// `cells` cells of cell_bytes >= 1 from position `begin` on, each with `slots` sums.
@@ -25,51 +27,86 @@ class CellSums {
   [[nodiscard]] std::uint64_t begin() const { return begin_; }
   [[nodiscard]] std::uint64_t end() const { return begin_ + cells_ * cell_bytes_; }
   [[nodiscard]] std::size_t cells() const { return cells_; }
-
-  /// A position, prepared.
-  struct Edge {
-    std::size_t at;      ///< its cell's sums
-    std::uint64_t late;  ///< bytes of the cell before it
-  };
+  /// The sums of a cell.
+  [[nodiscard]] const Sum* of(std::size_t cell) const { return &sums_[cell * slots_]; }
 
   /// What adds to the sums: a value, so that a loop can keep it in registers.
   class Pen {
    public:
-    /// A position in [begin(), end()].
-    [[nodiscard]] Edge edge(std::uint64_t position) const {
-      const std::uint64_t bytes = position - begin_;
-      // By multiplication, which may be one off; positions are below 2^53.
-      auto cell = static_cast<std::uint64_t>(static_cast<std::int64_t>(
-          static_cast<double>(static_cast<std::int64_t>(bytes)) * cells_each_));
-      std::uint64_t late = bytes - cell * cell_bytes_;
-      if (late >= cell_bytes_) [[unlikely]] {
-        const std::uint64_t one = late > ~cell_bytes_ ? ~std::uint64_t{0} : 1;
-        cell += one;
-        late -= one * cell_bytes_;
+    /// [from, to) is of the slot. All positions lie in [begin(), end()].
+    void add(std::uint64_t from, std::uint64_t to, std::size_t slot) const {
+      change(from, to,
+             [slot](Sum* sums, std::uint64_t bytes) { sums[slot] += static_cast<Sum>(bytes); });
+    }
+    /// It no longer is.
+    void take_off(std::uint64_t from, std::uint64_t to, std::size_t slot) const {
+      change(from, to,
+             [slot](Sum* sums, std::uint64_t bytes) { sums[slot] -= static_cast<Sum>(bytes); });
+    }
+    /// [from, middle) is of slot 0 and [middle, to) of slot 1.
+    void add_pair(std::uint64_t from, std::uint64_t middle, std::uint64_t to) const {
+      const Place place = place_of(from);
+      const std::uint64_t here = std::min(to - from, place.room);
+      const std::uint64_t next = to - from - here;
+      if (next > cell_bytes_) [[unlikely]] {
+        add(from, middle, 0);
+        add(middle, to, 1);
+        return;
       }
-      return {cell * slots_, late};
-    }
-    /// From here on bytes are of this slot.
-    void begin_at(const Edge& edge, std::size_t slot) const {
-      sums_[edge.at + slot] += cell_bytes_ - edge.late;
-      sums_[edge.at + slots_ + slot] += edge.late;
-    }
-    /// From here on they no longer are.
-    void end_at(const Edge& edge, std::size_t slot) const {
-      sums_[edge.at + slot] -= cell_bytes_ - edge.late;
-      sums_[edge.at + slots_ + slot] -= edge.late;
+      const std::uint64_t first_here = std::min(middle - from, place.room);
+      const std::uint64_t first_next = middle - from - first_here;
+      place.sums[0] += static_cast<Sum>(first_here);
+      place.sums[1] += static_cast<Sum>(here - first_here);
+      place.sums[slots_] += static_cast<Sum>(first_next);
+      place.sums[slots_ + 1] += static_cast<Sum>(next - first_next);
     }
 
    private:
     friend class CellSums;
-    Pen(std::uint64_t* sums, std::uint64_t begin, std::uint64_t cell_bytes, std::size_t slots)
+    struct Place {
+      Sum* sums;           ///< of its cell
+      std::uint64_t room;  ///< bytes to the end of the cell
+    };
+
+    Pen(Sum* sums, std::uint64_t begin, std::uint64_t cell_bytes, std::size_t slots)
         : sums_(sums),
           begin_(begin),
           cell_bytes_(cell_bytes),
           cells_each_(1 / static_cast<double>(cell_bytes)),
           slots_(slots) {}
 
-    std::uint64_t* sums_;
+    [[nodiscard]] Place place_of(std::uint64_t position) const {
+      const std::uint64_t bytes = position - begin_;
+      // By multiplication; positions are below 2^53. Half a byte more than it is keeps a position
+      // at the very beginning of a cell from coming out in the one before. It may still be one off
+      // where bytes are too many for a double to hold a half.
+      auto cell = static_cast<std::uint64_t>(static_cast<std::int64_t>(
+          (static_cast<double>(static_cast<std::int64_t>(bytes)) + 0.5) * cells_each_));
+      std::uint64_t late = bytes - cell * cell_bytes_;
+      if (late >= cell_bytes_) [[unlikely]] {
+        const std::uint64_t one = late > ~cell_bytes_ ? ~std::uint64_t{0} : 1;
+        cell += one;
+        late -= one * cell_bytes_;
+      }
+      return {sums_ + cell * slots_, cell_bytes_ - late};
+    }
+    /// put(sums of a cell, bytes in it) for every cell of [from, to).
+    template <class Put>
+    void change(std::uint64_t from, std::uint64_t to, Put&& put) const {
+      const Place place = place_of(from);
+      const std::uint64_t here = std::min(to - from, place.room);
+      std::uint64_t next = to - from - here;
+      put(place.sums, here);
+      Sum* sums = place.sums + slots_;
+      while (next > cell_bytes_) [[unlikely]] {
+          put(sums, cell_bytes_);
+          sums += slots_;
+          next -= cell_bytes_;
+        }
+      put(sums, next);
+    }
+
+    Sum* sums_;
     std::uint64_t begin_;
     std::uint64_t cell_bytes_;
     double cells_each_;  ///< cells for each byte
@@ -80,31 +117,12 @@ class CellSums {
     return {sums_.data(), begin_ + offset, cell_bytes_, slots_};
   }
 
-  /// In every cell, takes from one slot what the first `slots` hold.
-  void take_off(std::size_t from, std::size_t slots) {
-    for (std::size_t cell = 0; cell < sums_.size(); cell += slots_) {
-      std::uint64_t sum = 0;
-      for (std::size_t slot = 0; slot < slots; ++slot) sum += sums_[cell + slot];
-      sums_[cell + from] -= sum;
-    }
-  }
-
-  /// Once everything is added: calls visit(cell, sums of its slots) for every cell in turn.
-  template <class Visit>
-  void for_each(Visit&& visit) {
-    for (std::size_t cell = 0; cell < cells_; ++cell) {
-      std::uint64_t* const sums = &sums_[cell * slots_];
-      visit(cell, static_cast<const std::uint64_t*>(sums));
-      for (std::size_t slot = 0; slot < slots_; ++slot) sums[slots_ + slot] += sums[slot];
-    }
-  }
-
  private:
   std::uint64_t begin_;
   std::uint64_t cell_bytes_;
   std::size_t cells_;
   std::size_t slots_;
-  std::vector<std::uint64_t> sums_;  ///< cell by cell; two more for what begins at the end
+  std::vector<Sum> sums_;  ///< cell by cell; two more for what begins at the end
 };
 
 }  // namespace heapatlas::viewer

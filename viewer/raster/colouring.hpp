@@ -7,12 +7,13 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "viewer/model/block_classes.hpp"
 #include "viewer/raster/palette.hpp"
 
 namespace heapatlas::viewer {
@@ -25,17 +26,17 @@ enum class ColourBy : unsigned char { state, link, size, age, waste, thread, sit
 
 class Colouring {
  public:
-  static constexpr std::size_t max_categories = 8;
+  static constexpr std::size_t max_categories = max_classes;
   static constexpr std::size_t slack_category = 1;  ///< by state
   struct Category {
     std::string name;
     Rgba colour;
   };
 
-  /// The run must outlive it. The eight links, threads or sites with the most bytes over the run
-  /// get a colour of their own; if there are more, the last category is "others". Looks at every
-  /// placement once, unless by state or age.
-  Colouring(const Run& run, ColourBy by, const Palette& palette);
+  /// The run must outlive it. classes: the run's, as an index has them; null: by link, size, waste,
+  /// thread or site every placement is looked at once.
+  Colouring(const Run& run, ColourBy by, const Palette& palette,
+            std::shared_ptr<const BlockClasses> classes = nullptr);
 
   [[nodiscard]] ColourBy by() const { return by_; }
   [[nodiscard]] const Palette& palette() const { return *palette_; }
@@ -54,10 +55,9 @@ class Colouring {
    public:
     At(const Colouring& colouring, Event at);
 
-    /// The block must have been born.
-    [[nodiscard]] std::size_t category_of(PlacementId id) const {
-      if (by_state_) return 0;
-      if (!category_.empty()) return category_[id];
+    /// Of a block that has been born: its place among the placements, and its classes.
+    [[nodiscard]] std::size_t category_of(PlacementId id, Classes classes) const {
+      if (!by_age_) return classes >> shift_ & mask_;
       std::size_t older = 0;
       for (const std::size_t first : first_younger_) older += id < first ? 1U : 0U;
       return older;
@@ -66,26 +66,30 @@ class Colouring {
     [[nodiscard]] bool slack_apart() const { return by_state_; }
 
    private:
-    std::span<const std::uint8_t> category_;      ///< of every placement; empty by state or age
     std::array<std::size_t, 7> first_younger_{};  ///< by age: the first placement of a younger
+    bool by_age_;
     bool by_state_;
+    int shift_;      ///< where in its classes the category of a block lies
+    unsigned mask_;  ///< by state 0
   };
   [[nodiscard]] At at(Event at) const { return {*this, at}; }
 
   /// The category of a block at the age that it died at, or that it has reached at the run's end.
-  [[nodiscard]] std::size_t category_at_death(PlacementId id) const;
+  [[nodiscard]] std::size_t category_at_death(const Placement& block) const {
+    if (trait_) [[likely]]
+      return classes_->class_of(block, *trait_);
+    return by_ == ColourBy::state ? 0 : age_at_death(block);
+  }
 
  private:
-  void rank(std::uint32_t Placement::*owner, const std::vector<std::string>& names,
-            const char* unnamed);
-  template <class CategoryOf>
-  void sort_placements(CategoryOf&& category_of);
+  [[nodiscard]] std::size_t age_at_death(const Placement& block) const;
 
   const Run* run_;
   const Palette* palette_;
   ColourBy by_;
   std::vector<Category> categories_;
-  std::vector<std::uint8_t> category_;  ///< of every placement; empty by state or age
+  std::optional<Trait> trait_;  ///< empty by state or age
+  std::shared_ptr<const BlockClasses> classes_;
 };
 
 }  // namespace heapatlas::viewer

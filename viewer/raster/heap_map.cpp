@@ -17,17 +17,16 @@ namespace {
 class CellKinds {
  public:
   CellKinds(const Colouring& colouring, const std::vector<HeapSpan>& background)
-      : panel_(colouring.palette().panel) {
-    for (const Colouring::Category& category : colouring.categories())
-      colours_[categories_++] = category.colour;
+      : panel_(colouring.palette().panel), categories_(colouring.categories().size()) {
+    std::array<Rgba, slot_count> colours{};
+    for (std::size_t i = 0; i < categories_; ++i) colours[i] = colouring.categories()[i].colour;
     std::array<bool, state_count> present{};
     for (const HeapSpan& span : background) present[static_cast<std::size_t>(span.state)] = true;
-    const auto add = [&](State state) {
-      const auto i = static_cast<std::size_t>(state);
-      colours_[count_] = colouring.colour_of(state);
-      of_state_[i] = count_++;
-    };
     count_ = categories_;
+    const auto add = [&](State state) {
+      colours[count_] = colouring.colour_of(state);
+      of_state_[static_cast<std::size_t>(state)] = count_++;
+    };
     for (std::size_t i = 0; i < state_count; ++i) {
       const auto state = static_cast<State>(i);
       if (present[i] && state != State::unused && state != State::free) add(state);
@@ -35,36 +34,51 @@ class CellKinds {
     used_ = count_;
     add(State::unused);
     add(State::free);
+    hues_ = std::max<std::size_t>(1, used_);  // one at least, though nothing shows of it
+    for (const std::size_t ground : {used_, used_ + 1})
+      for (std::size_t hue = 0; hue < hues_; ++hue)
+        for (unsigned share = 0; share <= 256; ++share)
+          mixed_.push_back(mix(colours[ground], colours[hue], share));
   }
 
   [[nodiscard]] std::size_t count() const { return count_; }
-  [[nodiscard]] std::size_t categories() const { return categories_; }
   [[nodiscard]] std::size_t of(State state) const {
     return of_state_[static_cast<std::size_t>(state)];
   }
-  [[nodiscard]] Rgba colour(const std::uint64_t* bytes) const {
-    std::uint64_t used = 0;
-    std::uint64_t most = 0;
-    std::size_t hue = 0;
-    for (std::size_t i = 0; i < used_; ++i) {
-      used += bytes[i];
-      hue = bytes[i] > most ? i : hue;
-      most = std::max(most, bytes[i]);
-    }
-    const std::uint64_t unused = bytes[used_];
-    const std::uint64_t free = bytes[used_ + 1];
+  /// beneath: the state that the bytes of all categories are counted in as well; empty: none.
+  template <class Sum>
+  [[nodiscard]] Rgba colour(const Sum* bytes, std::optional<State> beneath) const {
+    // The most, and of equals the first, in one number: four bits hold a kind.
+    Sum used = 0;
+    Sum most = 15;
+    const auto weigh = [&](std::size_t kind, Sum of_kind) {
+      used += of_kind;
+      most = std::max(most, static_cast<Sum>(of_kind << 4 | (15 - kind)));
+    };
+    for (std::size_t i = 0; i < categories_; ++i) weigh(i, bytes[i]);
+    const std::size_t under = beneath ? of(*beneath) : count_;
+    const Sum twice = used;
+    for (std::size_t i = categories_; i < used_; ++i)
+      weigh(i, i == under ? static_cast<Sum>(bytes[i] - twice) : bytes[i]);
+    const auto hole = [&](std::size_t kind) {
+      return kind == under ? static_cast<Sum>(bytes[kind] - twice) : bytes[kind];
+    };
+    const Sum unused = hole(used_);
+    const Sum free = hole(used_ + 1);
     if (used + unused + free == 0) return panel_;
-    const Rgba ground = colours_[unused > free ? used_ : used_ + 1];
-    return mix(ground, colours_[hue], used_share(used, unused + free));
+    const std::size_t hue = 15 - (most & 15);
+    const std::size_t ground = unused > free ? 0 : hues_;
+    return mixed_[(ground + hue) * 257 + used_share(used, static_cast<Sum>(unused + free))];
   }
 
  private:
   Rgba panel_;
-  std::size_t categories_ = 0;
+  std::size_t categories_;
   std::size_t used_ = 0;   ///< and with the states that are no holes
   std::size_t count_ = 0;  ///< and with those that are
-  std::array<Rgba, slot_count> colours_{};
+  std::size_t hues_ = 0;
   std::array<std::size_t, state_count> of_state_{};
+  std::vector<Rgba> mixed_;  ///< by ground (unused, free), hue, and share from 0 to 256
 };
 
 /// Marks the cells of [from, to) that stand for address space left out: from the end of a piece to
@@ -158,9 +172,10 @@ MapView fit_map(const Run& run, int width, int height, std::uint64_t row_bytes) 
 namespace {
 
 /// Sums the bytes of cells that belong to one piece of the line.
+template <class Sum>
 class PieceSweep {
  public:
-  PieceSweep(CellSums& sums, const CellKinds& kinds, const HeapAt& heap,
+  PieceSweep(CellSums<Sum>& sums, const CellKinds& kinds, const HeapAt& heap,
              const AddressLine::Piece& piece)
       : pen_(sums.pen(piece.address - piece.position)),
         kinds_(kinds),
@@ -171,40 +186,22 @@ class PieceSweep {
   void sum_background() {
     Beneath(heap_, begin_)
         .for_each(begin_, end_, [this](std::uint64_t from, std::uint64_t to, State state) {
-          pen_.begin_at(pen_.edge(from), kinds_.of(state));
-          pen_.end_at(pen_.edge(to), kinds_.of(state));
+          pen_.add(from, to, kinds_.of(state));
         });
   }
   /// take_off: what lies beneath blocks does not count.
-  template <bool slack_apart, bool take_off>
-  void sum_blocks(const Colouring::At& colouring) {
-    Beneath beneath(heap_, begin_);
-    for_each_block(heap_, begin_, end_, [&, pen = pen_](const CutBlock& block) {
-      const std::size_t category = colouring.category_of(block.id);
-      pen.begin_at(pen.edge(block.from), category);
-      if constexpr (slack_apart) {
-        const CellSums::Edge slack = pen.edge(block.slack_from);
-        pen.end_at(slack, category);
-        pen.begin_at(slack, Colouring::slack_category);
-      }
-      pen.end_at(pen.edge(block.to), slack_apart ? Colouring::slack_category : category);
-      if constexpr (take_off)
-        beneath.for_each(block, [&](std::uint64_t from, std::uint64_t to, State state) {
-          const std::size_t kind = kinds_.of(state);
-          pen.end_at(pen.edge(from), kind);
-          pen.begin_at(pen.edge(to), kind);
-        });
-    });
-  }
-  template <bool take_off>
-  void sum_blocks(const Colouring::At& colouring) {
+  void sum_blocks(const Colouring::At& colouring, bool take_off) {
     if (colouring.slack_apart()) {
-      sum_blocks<true, take_off>(colouring);
+      sum_blocks(take_off, [pen = pen_](const CutBlock& block) {
+        pen.add_pair(block.from, block.slack_from, block.to);
+      });
     } else {
-      sum_blocks<false, take_off>(colouring);
+      sum_blocks(take_off, [pen = pen_, colouring](const CutBlock& block) {
+        pen.add(block.from, block.to, colouring.category_of(block.id, block.classes));
+      });
     }
   }
-  /// The one state that lies beneath all of the piece, as it most often does.
+  /// The one state that lies beneath all of the piece, as it most often does without a walk.
   [[nodiscard]] std::optional<State> all_beneath() const {
     std::optional<State> all;
     Beneath(heap_, begin_)
@@ -215,39 +212,70 @@ class PieceSweep {
   }
 
  private:
-  CellSums::Pen pen_;
+  template <class Add>
+  void sum_blocks(bool take_off, Add&& add) {
+    if (!take_off) {
+      for_each_block(heap_, begin_, end_, add);
+      return;
+    }
+    Beneath beneath(heap_, begin_);
+    for_each_block(heap_, begin_, end_, [&](const CutBlock& block) {
+      add(block);
+      beneath.for_each(block, [&](std::uint64_t from, std::uint64_t to, State state) {
+        pen_.take_off(from, to, kinds_.of(state));
+      });
+    });
+  }
+
+  typename CellSums<Sum>::Pen pen_;
   const CellKinds& kinds_;
   const HeapAt& heap_;
   std::uint64_t begin_;  ///< the addresses of the piece that the sums are for
   std::uint64_t end_;
 };
 
-/// Sums the bytes of all pieces.
-void sum_pieces(CellSums& sums, const CellKinds& kinds, const HeapAt& heap, const AddressLine& line,
-                const Colouring::At& colouring) {
+/// Sums the bytes of all pieces. Gives the state of which the bytes of blocks have not been taken
+/// off, if there is one: it is beneath all blocks.
+template <class Sum>
+std::optional<State> sum_pieces(CellSums<Sum>& sums, const CellKinds& kinds, const HeapAt& heap,
+                                const AddressLine& line, const Colouring::At& colouring) {
   const auto& pieces = line.pieces();
   auto piece = std::partition_point(
       pieces.begin(), pieces.end(),
       [&](const AddressLine::Piece& one) { return one.end() <= sums.begin(); });
+  std::optional<State> beneath = heap.background->beneath_blocks;
   for (; piece != pieces.end() && piece->position < sums.end(); ++piece) {
-    PieceSweep sweep(sums, kinds, heap, *piece);
+    PieceSweep<Sum> sweep(sums, kinds, heap, *piece);
     sweep.sum_background();
     const bool alone = piece->position <= sums.begin() && piece->end() >= sums.end();
-    if (const auto state = sweep.all_beneath(); alone && state) {
-      sweep.sum_blocks<false>(colouring);
-      sums.take_off(kinds.of(*state), kinds.categories());
-    } else {
-      sweep.sum_blocks<true>(colouring);
-    }
+    if (!beneath && alone) beneath = sweep.all_beneath();
+    sweep.sum_blocks(colouring, !beneath);
   }
+  return beneath;
+}
+
+/// The colours of some cells of a view.
+template <class Sum>
+std::vector<Rgba> colour_cells(std::uint64_t begin, std::size_t count, const CellKinds& kinds,
+                               const HeapAt& heap, const AddressLine& line,
+                               const Colouring::At& colouring, const MapView& view) {
+  CellSums<Sum> sums(begin, view.cell_bytes, count, kinds.count());
+  const std::optional<State> beneath = sum_pieces(sums, kinds, heap, line, colouring);
+  std::vector<Rgba> cells(count);
+  for (std::size_t cell = 0; cell < count; ++cell)
+    cells[cell] = kinds.colour(sums.of(cell), beneath);
+  return cells;
 }
 
 }  // namespace
 
 void draw_heap_map(Canvas& canvas, int x, int y, const HeapAt& heap, const AddressLine& line,
                    const Colouring& colouring, const MapView& view) {
-  const CellKinds kinds(colouring, heap.background);
+  const CellKinds kinds(colouring, heap.background->spans);
   const Colouring::At at = colouring.at(heap.at);
+  // Small sums are quicker, as long as used_share cannot overflow them.
+  const auto colours = view.cell_bytes <= std::uint64_t{1} << 24 ? colour_cells<std::uint32_t>
+                                                                 : colour_cells<std::uint64_t>;
   // Strips of whole rows, small enough for a processor's cache.
   const int rows = std::max(1, 2048 / view.columns);
   const int strips = (view.rows + rows - 1) / rows;
@@ -255,13 +283,9 @@ void draw_heap_map(Canvas& canvas, int x, int y, const HeapAt& heap, const Addre
     const int first = static_cast<int>(i) * rows;
     const auto count = static_cast<std::size_t>(std::min(rows, view.rows - first)) *
                        static_cast<std::size_t>(view.columns);
-    CellSums sums(view.first + static_cast<std::uint64_t>(first) * view.row_bytes(),
-                  view.cell_bytes, count, kinds.count());
-    sum_pieces(sums, kinds, heap, line, at);
-    std::vector<Rgba> cells(count);
-    sums.for_each(
-        [&](std::size_t cell, const std::uint64_t* bytes) { cells[cell] = kinds.colour(bytes); });
-    mark_gaps(cells, sums.begin(), sums.end(), line, view, colouring.palette().gap);
+    const std::uint64_t begin = view.first + static_cast<std::uint64_t>(first) * view.row_bytes();
+    auto cells = colours(begin, count, kinds, heap, line, at, view);
+    mark_gaps(cells, begin, begin + count * view.cell_bytes, line, view, colouring.palette().gap);
     canvas.paste(cells, view.columns, view.cell_width, view.cell_height, x,
                  y + first * view.cell_height);
   });

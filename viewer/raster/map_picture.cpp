@@ -75,6 +75,11 @@ bool has_gaps(const Run& run) {
   return AddressLine{run.regions, 1}.pieces().size() > 1;
 }
 
+Colouring colouring_of(const Indexed& run, const PictureOptions& options) {
+  return {*run.run, options.colour, *options.palette,
+          run.index != nullptr ? run.index->classes() : nullptr};
+}
+
 /// Where a piece of the line stands in a map whose pieces begin rows, in pixels from its top.
 struct Band {
   int top;
@@ -154,7 +159,7 @@ MapView common_view(const std::vector<Indexed>& runs, int width, int height,
 }  // namespace
 
 void draw_map_picture(Canvas& canvas, const Indexed& run, const PictureOptions& options) {
-  const Colouring colouring(*run.run, options.colour, *options.palette);
+  const Colouring colouring = colouring_of(run, options);
   const HeapAt heap = heap_at(*run.run, run.index, options.at);
   const Totals totals = totals_of(heap);
   Sheet sheet(canvas, options);
@@ -184,7 +189,7 @@ void draw_compare_picture(Canvas& canvas, const std::vector<Indexed>& runs,
     totals.push_back(totals_of(heaps.back()));
     gaps = gaps || has_gaps(*run.run);
   }
-  const Colouring first(*runs.front().run, options.colour, *options.palette);
+  const Colouring first = colouring_of(runs.front(), options);
   sheet.legend(first.title(), legend_of(first, present_in(totals), gaps));
   const int count = static_cast<int>(runs.size());
   const int width = sheet.rest().width / count;
@@ -200,7 +205,7 @@ void draw_compare_picture(Canvas& canvas, const std::vector<Indexed>& runs,
   for (int i = 0; i < count; ++i) {
     const auto k = static_cast<std::size_t>(i);
     const Indexed& run = runs[k];
-    const Colouring colouring(*run.run, options.colour, *options.palette);
+    const Colouring colouring = colouring_of(run, options);
     MapView view = common;
     trim(view, *run.run);
     Sheet part(canvas, {rest.x + i * width, rest.y, width - Sheet::margin, rest.height}, options);

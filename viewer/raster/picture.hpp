@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "viewer/model/live_index.hpp"
+#include "viewer/model/heap_state.hpp"
 #include "viewer/raster/canvas.hpp"
 #include "viewer/raster/colouring.hpp"
 #include "viewer/raster/text.hpp"
@@ -40,11 +40,11 @@ struct PictureOptions {
   const Font* font = &Font::standard();
 };
 
-/// A run that report::validate accepted, and the index of its placements; without one, they are
+/// A run that report::validate accepted, and its index; without one, its placements are
 /// searched for each picture.
 struct Indexed {
   const Run* run;
-  const LiveIndex* index = nullptr;
+  const HeapIndex* index = nullptr;
 };
 
 /// "event 1,818,230 (peak)": an event with the labels of the walks that were taken there.
