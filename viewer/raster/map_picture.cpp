@@ -94,26 +94,40 @@ Band band_of(const AddressLine::Piece& piece, const MapView& view) {
   return {y(piece.position), y(piece.end() + view.row_bytes() - 1)};
 }
 
-/// How far into its piece a row is, left of a map, for as many rows as there is room.
-void draw_gutter(Canvas& canvas, Rect map, const AddressLine& line, const MapView& view,
-                 const PictureOptions& options) {
+/// Round offsets into a stretch of the line, left of a map at the rows in which they lie.
+void draw_offsets(Canvas& canvas, Rect map, const AddressLine::Piece& stretch, const MapView& view,
+                  const PictureOptions& options, int& free_from) {
   const Font& font = *options.font;
   const int line_height = font.line_height(text_size);
-  int free_from = 0;
-  for (int row = 0; row < view.rows; ++row) {
-    const int y = row * view.cell_height;
-    const auto position = view.position_at(0, y);
-    if (!position || *position >= line.length() || y + line_height > map.height) break;
-    const auto piece = line.piece_at(*position);
-    if (!piece) continue;
-    const std::uint64_t offset = *position - (view.row_for_piece ? piece->position : 0);
-    if (offset == 0 ? y < free_from : y < free_from + line_height) continue;
-    const std::string label = bytes_text(offset);
+  const Band band = band_of(stretch, view);
+  const int most = std::max(2, (band.bottom - band.top) / (2 * line_height));
+  for (const double tick : ticks(0, static_cast<double>(stretch.size), most, Unit::bytes)) {
+    const auto position = stretch.position + static_cast<std::uint64_t>(tick);
+    if (position < view.first || position >= stretch.end()) continue;
+    const std::uint64_t row = (position - view.first) / view.row_bytes();
+    if (row >= static_cast<std::uint64_t>(view.rows)) return;
+    const int y = static_cast<int>(row) * view.cell_height;
+    // Where the next stretch begins is worth more than how long this one goes on.
+    const int end = tick > 0 ? band.bottom + view.cell_height : map.height;
+    if (y < free_from || y + line_height > std::min(end, map.height)) continue;
+    const std::string label = format_bytes(tick);
     font.draw(canvas, map.x - 7 - font.width(label, text_size), map.y + y, label, text_size,
               options.palette->faint);
     canvas.horizontal_line(map.y + y, map.x - 4, map.x - 2, options.palette->faint);
     free_from = y + line_height;
   }
+}
+
+/// Left of a map: how far into their piece rows are, or into the line where pieces share rows.
+void draw_gutter(Canvas& canvas, Rect map, const AddressLine& line, const MapView& view,
+                 const PictureOptions& options) {
+  int free_from = 0;
+  if (!view.row_for_piece) {
+    draw_offsets(canvas, map, {0, 0, line.length()}, view, options, free_from);
+    return;
+  }
+  for (const AddressLine::Piece& piece : line.pieces())
+    draw_offsets(canvas, map, piece, view, options, free_from);
 }
 
 /// One heap map with its gutter, into the room of a sheet.

@@ -47,7 +47,8 @@ void draw_places(Canvas& canvas, Rect plot, const Run& run, const AddressLine& l
     for (const double tick : ticks(0, static_cast<double>(piece.size), most, Unit::bytes)) {
       const auto position = piece.position + static_cast<std::uint64_t>(tick);
       const int y = plot.y + column_at(position, view.first, view.last, plot.height);
-      if (y < free_from || y + height > plot.bottom()) continue;
+      // Where the next piece begins is worth more than how long this one goes on.
+      if (y < free_from || y + height > (tick > 0 ? bottom + 2 : plot.bottom())) continue;
       const std::string label = format_bytes(tick);
       font.draw(canvas, plot.x - 7 - font.width(label, text_size), y, label, text_size,
                 options.palette->faint);
