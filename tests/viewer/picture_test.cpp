@@ -149,7 +149,8 @@ TEST(Instants, have_names_and_numbers) {
   EXPECT_EQ(find_instant(run, "end"), 3999U);
   EXPECT_EQ(find_instant(run, "0"), 0U);
   EXPECT_EQ(find_instant(run, "1.25k"), 1250U);
-  for (const char* text : {"", "k", "-1", "4000", "4k", "1e3", "nan", "inf", "12x", " 5"}) {
+  for (const char* text :
+       {"", "k", "-1", "4000", "4k", "1e3", "nan", "inf", "12x", " 5", "1.5", "1.2345k"}) {
     const auto none = find_instant(run, text);
     ASSERT_FALSE(none) << text;
     EXPECT_EQ(none.error().kind, base::ErrorKind::bad_input);

@@ -24,6 +24,7 @@ std::optional<Event> parse_event(std::string_view text) {
       std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (fault != std::errc{} || end != text.data() + text.size()) return {};
   const double event = std::round(number * factor);
+  if (!(std::fabs(number * factor - event) < 1e-6)) return {};  // between two events
   if (!(event >= 0 && event <= static_cast<double>(largest_number))) return {};
   return static_cast<Event>(event);
 }
