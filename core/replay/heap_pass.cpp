@@ -40,6 +40,8 @@ class Assembly {
            const TraceIndex& index)
       : plan_{plan}, traits_{traits_of(chain)}, workload_{workload}, index_{index} {
     heap_.events = index.events();
+    for (const PlannedWalk& walk : plan.walks())
+      walk_events_.push_back(index.event_at(walk.operations));
     for (const chain::Link* link : chain.nodes()) heap_.nodes.push_back(link->text);
     for (std::uint32_t i = 0; i < index.threads(); ++i)
       heap_.threads.push_back(fmt::format("thread {}", i));
@@ -50,7 +52,7 @@ class Assembly {
   base::Result<report::Heap> run(HistoryFile& history, std::uint64_t count) {
     const auto grants = history.grants(count);
     if (!grants) return tl::make_unexpected(grants.error());
-    auto placed = place_blocks(workload_, *grants, index_);
+    auto placed = place_blocks(workload_, *grants, index_, walk_events_);
     if (!placed) return tl::make_unexpected(placed.error());
     heap_.placements = std::move(placed->placements);
     heap_.series = std::move(placed->series);
@@ -58,7 +60,7 @@ class Assembly {
     HEAPATLAS_TRY(read_log(history));
     rebase();
     add_snapshots();
-    heap_.series.push_back(committed_of(heap_));
+    heap_.series.push_back(committed_of(heap_, walk_events_));
     std::vector<report::Series> walked = series_of(figures_);
     std::move(walked.begin(), walked.end(), std::back_inserter(heap_.series));
     HEAPATLAS_TRY(report::validate(heap_));
@@ -168,8 +170,12 @@ class Assembly {
       if (region.own || !region.stands_at(at)) continue;
       add_opaque(region, region.size_at(at), walked, snapshot.spans);
     }
-    std::sort(snapshot.spans.begin(), snapshot.spans.end(),
-              [](const WalkedSpan& a, const WalkedSpan& b) { return a.address < b.address; });
+    const auto is_below = [](const WalkedSpan& a, const WalkedSpan& b) {
+      return a.address < b.address;
+    };
+    const auto opaque = snapshot.spans.begin() + static_cast<std::ptrdiff_t>(walked.size());
+    std::sort(opaque, snapshot.spans.end(), is_below);
+    std::inplace_merge(snapshot.spans.begin(), opaque, snapshot.spans.end(), is_below);
     heap_.snapshots.push_back(std::move(snapshot));
   }
 
@@ -196,6 +202,7 @@ class Assembly {
   std::vector<LinkTraits> traits_;
   const WorkloadView& workload_;
   const TraceIndex& index_;
+  std::vector<Event> walk_events_;  ///< just after which the heap was walked
   report::Heap heap_;
   std::vector<DatedFigures> figures_;
   std::vector<Walk> walks_;

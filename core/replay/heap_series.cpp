@@ -52,8 +52,8 @@ std::vector<report::Series> series_of(std::span<const DatedFigures> walks) {
   };
 }
 
-report::Series committed_of(const report::Heap& heap) {
-  LiveSeries committed("committed", Unit::bytes, heap.events);
+report::Series committed_of(const report::Heap& heap, std::span<const report::Event> walks) {
+  LiveSeries committed("committed", Unit::bytes, heap.events, walks);
   const std::vector<Change> changes = changes_of(heap);
   std::uint64_t bytes = 0;
   for (std::size_t i = 0; i < changes.size(); ++i) {

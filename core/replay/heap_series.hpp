@@ -17,7 +17,8 @@ using DatedFigures = std::pair<report::Event, WalkFigures>;
 /// a walk; events ascend. Nothing without walks.
 [[nodiscard]] std::vector<report::Series> series_of(std::span<const DatedFigures> walks);
 
-/// committed: the bytes of all regions, over time.
-[[nodiscard]] report::Series committed_of(const report::Heap& heap);
+/// committed: the bytes of all regions, over time; exact at the walks, which ascend.
+[[nodiscard]] report::Series committed_of(const report::Heap& heap,
+                                          std::span<const report::Event> walks);
 
 }  // namespace heapatlas::replay

@@ -1,9 +1,11 @@
 // A quantity over time in few points: of each stretch of events its highest value and its last, so
-// that peaks are exact and what lies between is near.
+// that peaks are exact and what lies between is near. It is exact where the heap is walked as well:
+// a stretch ends there.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -13,17 +15,20 @@ namespace heapatlas::replay {
 
 class LiveSeries {
  public:
-  static constexpr std::uint64_t max_points = 4096;
+  static constexpr std::uint64_t max_points = 4096;  ///< and two for each walk
 
-  LiveSeries(std::string name, report::Unit unit, report::Event events)
-      : stretch_{std::max<std::uint64_t>((events + max_points / 2 - 1) / (max_points / 2), 1)} {
+  /// `walks`: just after these events, which ascend, it is exact. Borrowed.
+  LiveSeries(std::string name, report::Unit unit, report::Event events,
+             std::span<const report::Event> walks)
+      : stretch_{std::max<std::uint64_t>((events + max_points / 2 - 1) / (max_points / 2), 1)},
+        walks_{walks} {
     series_.name = std::move(name);
     series_.unit = unit;
   }
 
   /// From an event on it has this value. Events ascend.
   void add(report::Event at, std::uint64_t value) {
-    if (at / stretch_ != last_.first / stretch_) flush();
+    if (at / stretch_ != last_.first / stretch_ || passes_walk(at)) flush();
     if (empty_ || value > highest_.second) highest_ = {at, value};
     last_ = {at, value};
     empty_ = false;
@@ -37,6 +42,12 @@ class LiveSeries {
  private:
   using Point = std::pair<report::Event, std::uint64_t>;
 
+  /// Whether the heap is walked before the event's own value holds.
+  bool passes_walk(report::Event at) {
+    bool passed = false;
+    for (; !walks_.empty() && walks_.front() < at; walks_ = walks_.subspan(1)) passed = true;
+    return passed;
+  }
   void flush() {
     if (empty_) return;
     put(highest_);
@@ -49,6 +60,7 @@ class LiveSeries {
   }
 
   std::uint64_t stretch_;
+  std::span<const report::Event> walks_;  ///< that were not passed
   report::Series series_;
   Point highest_;
   Point last_;

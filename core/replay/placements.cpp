@@ -10,14 +10,15 @@ namespace {
 
 class Placing {
  public:
-  Placing(const WorkloadView& workload, std::span<const Grant> grants, const TraceIndex& index)
+  Placing(const WorkloadView& workload, std::span<const Grant> grants, const TraceIndex& index,
+          std::span<const report::Event> walks)
       : workload_{workload},
         grants_{grants},
         index_{index},
         block_of_(workload.facts.slots, report::unknown),
-        live_{"live", report::Unit::bytes, index.events()},
-        granted_{"granted", report::Unit::bytes, index.events()},
-        blocks_{"live_blocks", report::Unit::count, index.events()} {
+        live_{"live", report::Unit::bytes, index.events(), walks},
+        granted_{"granted", report::Unit::bytes, index.events(), walks},
+        blocks_{"live_blocks", report::Unit::count, index.events(), walks} {
     placed_.placements.reserve(grants.size());
   }
 
@@ -121,8 +122,9 @@ class Placing {
 }  // namespace
 
 base::Result<PlacedBlocks> place_blocks(const WorkloadView& workload, std::span<const Grant> grants,
-                                        const TraceIndex& index) {
-  return Placing(workload, grants, index).run();
+                                        const TraceIndex& index,
+                                        std::span<const report::Event> walks) {
+  return Placing(workload, grants, index, walks).run();
 }
 
 }  // namespace heapatlas::replay

@@ -19,9 +19,11 @@ struct PlacedBlocks {
 
 /// Replays the operations on what was granted. A resized block is two placements, also when it
 /// stayed where it was; a failed allocation none; a failed resize leaves the block as it was.
-/// bad_input when the grants do not fit the operations.
+/// The series are exact at the walks, which ascend. bad_input when the grants do not fit the
+/// operations.
 [[nodiscard]] base::Result<PlacedBlocks> place_blocks(const WorkloadView& workload,
                                                       std::span<const Grant> grants,
-                                                      const TraceIndex& index);
+                                                      const TraceIndex& index,
+                                                      std::span<const report::Event> walks);
 
 }  // namespace heapatlas::replay

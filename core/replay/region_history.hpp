@@ -10,7 +10,9 @@
 // become one when a block lies across both. A block in no piece ever seen gets a region of the
 // pages it lies in.
 //
-// Cost: O(blocks log regions). Memory: a few words a region.
+// Cost: O(blocks log regions), and linear in what is seen: of the pieces that stand, a sight looks
+// at those alone where it differs from the last one, or where blocks made pieces of their own.
+// Memory: a few words a region.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +49,10 @@ class RegionHistory {
     report::Event last_death = 0;  ///< of its blocks; forever when one outlives the run
     bool held_a_block = false;
     std::uint32_t merged_into = report::unknown;
-
-    [[nodiscard]] std::uint64_t end() const { return region.address + region.extents.back().size; }
+  };
+  struct Range {
+    std::uint64_t begin;
+    std::uint64_t end;
   };
   /// Bytes that were seen and belong to no piece yet.
   struct Gap {
@@ -58,25 +62,35 @@ class RegionHistory {
     report::Event from;
     bool tail;  ///< of a seen region, and not all of it
   };
-  using Standing = std::map<std::uint64_t, std::uint32_t>;  ///< address to piece
+  /// A piece that stands: it ends where its region now does.
+  struct Stands {
+    std::uint64_t end;
+    std::uint32_t piece;
+  };
+  using Standing = std::map<std::uint64_t, Stands>;  ///< by address
 
   void assign_new_blocks(report::Event at, std::vector<std::uint32_t>& pending);
-  [[nodiscard]] std::vector<Gap> gaps_of(report::Event at,
-                                         std::span<const SeenRegion> pieces) const;
+  [[nodiscard]] std::vector<Range> differences_to(std::span<const SeenRegion> seen) const;
+  static void unite_touching(std::vector<Range>& ranges);
+  [[nodiscard]] std::vector<Gap> gaps_of(report::Event at, std::span<const SeenRegion> seen,
+                                         std::span<const Range> changed) const;
+  void add_gaps(report::Event at, const SeenRegion& region, const Range& within,
+                std::vector<Gap>& gaps) const;
   void date(std::vector<Gap>& gaps, std::span<const std::uint32_t> pending) const;
   void fill(const Gap& gap);
   [[nodiscard]] bool assign(std::uint32_t block);
   void force(std::uint32_t block);
-  void retire(report::Event at, std::span<const SeenRegion> pieces);
+  void retire(report::Event at, std::span<const SeenRegion> seen, std::span<const Range> changed);
   void cover_blocks();
   [[nodiscard]] bool unite_overlaps();
   std::uint32_t unite(std::uint32_t a, std::uint32_t b);
   [[nodiscard]] static bool covers(const report::Region& region, bool only_grows,
                                    const report::Placement& block, std::uint64_t size);
 
-  [[nodiscard]] Standing::const_iterator standing_at(std::uint64_t address) const;
+  [[nodiscard]] Standing::iterator standing_at(std::uint64_t address);
   void add_piece(std::uint64_t begin, std::uint64_t end, std::uint32_t node, report::Event from);
-  static void set_size(report::Region& region, report::Event from, std::uint64_t size);
+  /// From an event on a piece that stands ends elsewhere.
+  void move_end(Standing::iterator piece, report::Event from, std::uint64_t end);
   void kill(Standing::const_iterator piece, report::Event at);
 
   report::Placements& placements_;
@@ -84,6 +98,9 @@ class RegionHistory {
   bool own_;
   std::size_t next_block_ = 0;
   report::Event seen_at_ = 0;
+  std::vector<SeenRegion> seen_;  ///< then
+  /// Where pieces stand unseen, or were forced: the next sight must look there as well.
+  std::vector<Range> unsettled_;
   bool dirty_ = false;  ///< pieces were made to fit, and may overlap
   std::vector<Piece> pieces_;
   Standing standing_;

@@ -43,6 +43,14 @@ class HeapsOf {
     return subject;
   }
 
+  /// What each event asked for, by event; 1 where it asked for nothing.
+  [[nodiscard]] std::vector<std::size_t> alignments() const {
+    std::vector<std::size_t> alignments(index_.events(), 1);
+    const auto operations = workload_->view().operations;
+    for (std::size_t i = 0; i < operations.size(); ++i)
+      alignments.at(index_.operations()[i].event) = operations[i].align();
+    return alignments;
+  }
   [[nodiscard]] const TraceIndex& index() const { return index_; }
   [[nodiscard]] const WorkloadFacts& facts() const { return compiled_->facts; }
 

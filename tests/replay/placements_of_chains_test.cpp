@@ -1,9 +1,10 @@
-// For every chain: at random instants, the bytes that live blocks cover by the placements are the
-// used bytes of a walk taken there, block by block where the walk knows single blocks.
-//
-// The smallest traces are part of every run. The others take some minutes: they run with
-// --gtest_also_run_disabled_tests.
+// For every chain and bundled trace: at random instants, the bytes that live blocks cover by the
+// placements are the used bytes of a walk taken there, block by block where the walk knows single
+// blocks, and the series have the same sums.
+#include <cctype>
+#include <memory>
 #include <random>
+#include <tuple>
 
 #include "core/chain/examples.hpp"
 #include "tests/replay/heap_judge.hpp"
@@ -12,29 +13,23 @@
 namespace heapatlas::replay {
 namespace {
 
-struct Case {
-  std::string chain;
-  Coverage coverage = Coverage::exact;
-};
-
-/// A bump calls what was freed used until everything is.
-bool says_exactly(std::string_view chain) {
-  return chain.find("bump") == std::string_view::npos &&
-         chain.find("sized") == std::string_view::npos &&
-         chain.find("scoped") == std::string_view::npos;
-}
-
-std::vector<Case> cases() {
+std::vector<std::string> chains() {
   std::vector<std::string> chains;
   for (const chain::Example& example : chain::examples()) chains.emplace_back(example.text);
   // What no example has.
-  for (const char* more : {"os", "sized(talc)", "stats(talc)", "slab(size=48) | talc",
-                           "never | talc", "scoped(size=1M) | talc"})
+  for (const char* more : {"os", "sized(talc)", "sized(bump(size=64M)) | system", "stats(talc)",
+                           "slab(size=48) | talc", "never | talc", "scoped(size=1M) | talc"})
     chains.emplace_back(more);
-  std::vector<Case> cases;
-  for (const std::string& chain : chains)
-    cases.push_back({chain, says_exactly(chain) ? Coverage::exact : Coverage::within});
-  return cases;
+  return chains;
+}
+
+void add_laws(const chain::Link& link, bool sized, std::vector<LinkLaw>& laws) {
+  if (link.id != chain::no_node) {
+    if (laws.size() <= link.id) laws.resize(link.id + std::size_t{1});
+    const bool bump = link.is("bump") || link.is("mapped_bump") || link.is("scoped");
+    laws[link.id] = {bump, sized};
+  }
+  for (const chain::Link& part : link.parts) add_laws(part, sized || link.is("sized"), laws);
 }
 
 std::vector<std::uint64_t> random_events(std::uint64_t events, unsigned count) {
@@ -44,36 +39,60 @@ std::vector<std::uint64_t> random_events(std::uint64_t events, unsigned count) {
   return at;
 }
 
-void judge_chains_on(const std::string& trace) {
-  HeapsOf heaps(std::string(TRACES) + "/" + trace);
-  const auto events = random_events(heaps.index().events(), 100);
-  for (const Case& each : cases()) {
-    SCOPED_TRACE(each.chain);
-    const Subject subject = heaps.record(each.chain, events);
-    ASSERT_FALSE(subject.collected.trouble.has_value()) << subject.collected.trouble->what;
-    ASSERT_FALSE(subject.verification.has_value()) << subject.verification->fault->what;
-    ASSERT_TRUE(subject.heap.has_value());
-    EXPECT_GE(subject.heap->snapshots.size(), 102U);
-    HeapJudge(*subject.heap, each.coverage).judge();
-    if (testing::Test::HasFailure()) return;
+/// A trace as the tests of its chains share it: the latest one that was asked for.
+struct Recordable {
+  explicit Recordable(const std::string& name)
+      : trace{name},
+        heaps{std::string(TRACES) + "/" + name + ".hat"},
+        instants{random_events(heaps.index().events(), 100)},
+        alignments{heaps.alignments()} {}
+
+  static Recordable& of(const std::string& trace) {
+    static std::unique_ptr<Recordable> latest;
+    if (!latest || latest->trace != trace) latest = std::make_unique<Recordable>(trace);
+    return *latest;
   }
+
+  std::string trace;
+  HeapsOf heaps;
+  std::vector<std::uint64_t> instants;
+  std::vector<std::size_t> alignments;
+};
+
+class PlacementsOfChains : public testing::TestWithParam<std::tuple<const char*, std::string>> {};
+
+TEST_P(PlacementsOfChains, agree_with_walks_and_series) {
+  const auto& [trace, chain] = GetParam();
+  SCOPED_TRACE(chain);
+  Recordable& recordable = Recordable::of(trace);
+  const Subject subject = recordable.heaps.record(chain, recordable.instants);
+  ASSERT_FALSE(subject.collected.trouble.has_value()) << subject.collected.trouble->what;
+  ASSERT_FALSE(subject.verification.has_value()) << subject.verification->fault->what;
+  ASSERT_TRUE(subject.heap.has_value());
+  EXPECT_GE(subject.heap->snapshots.size(), 102U);
+  std::vector<LinkLaw> laws;
+  add_laws(subject.chain.root(), false, laws);
+  HeapJudge(*subject.heap, laws, recordable.alignments).judge();
 }
 
-TEST(PlacementsOfChains, agree_with_walks_on_sqlite3) {
-  judge_chains_on("sqlite3.hat");
+/// The number keeps apart chains that a name cannot tell apart.
+std::string name_of(const testing::TestParamInfo<PlacementsOfChains::ParamType>& info) {
+  std::string name = std::get<1>(info.param) + "_" + std::to_string(info.index);
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
 }
-TEST(PlacementsOfChains, agree_with_walks_on_rsyslogd) {
-  judge_chains_on("rsyslogd.hat");
-}
-TEST(PlacementsOfChains, DISABLED_agree_with_walks_on_redis_server) {
-  judge_chains_on("redis-server.hat");
-}
-TEST(PlacementsOfChains, DISABLED_agree_with_walks_on_python) {
-  judge_chains_on("python.hat");
-}
-TEST(PlacementsOfChains, DISABLED_agree_with_walks_on_cc1plus) {
-  judge_chains_on("cc1plus.hat");
-}
+
+#define HEAPATLAS_TRACE(name, file)                                                              \
+  INSTANTIATE_TEST_SUITE_P(name, PlacementsOfChains,                                             \
+                           testing::Combine(testing::Values(file), testing::ValuesIn(chains())), \
+                           name_of)
+HEAPATLAS_TRACE(cc1plus, "cc1plus");
+HEAPATLAS_TRACE(python, "python");
+HEAPATLAS_TRACE(redis_server, "redis-server");
+HEAPATLAS_TRACE(rsyslogd, "rsyslogd");
+HEAPATLAS_TRACE(sqlite3, "sqlite3");
+#undef HEAPATLAS_TRACE
 
 }  // namespace
 }  // namespace heapatlas::replay
