@@ -115,21 +115,6 @@ TEST(BlockClasses, every_trait_of_a_block) {
   }
 }
 
-TEST(HeapIndex, knows_what_lies_beneath_all_blocks) {
-  auto run = plain_run(100, 10);
-  run.placements = {{0, forever, 10, 10, 20}, {2, forever, 50, 10, 10}};
-  const auto walk = [](Event at, std::uint64_t used) -> Snapshot {
-    return {at, "", {{0, used, SpanKind::used, 0}, {used, 100 - used, SpanKind::free, 0}}};
-  };
-  run.snapshots = {walk(1, 30), walk(2, 30), walk(3, 60), walk(4, 59)};
-  const HeapIndex index{run};
-  EXPECT_EQ(index.background_at(1)->beneath_blocks, State::taken);
-  EXPECT_FALSE(index.background_at(2)->beneath_blocks) << "one is in what was free";
-  EXPECT_EQ(index.background_at(3)->beneath_blocks, State::taken);
-  EXPECT_FALSE(index.background_at(4)->beneath_blocks) << "one byte is";
-  EXPECT_FALSE(index.background_at(5)->beneath_blocks) << "no walk";
-}
-
 TEST(LiveIndex, a_run_without_blocks) {
   const Placements none;
   const LiveIndex index{none};
@@ -210,6 +195,34 @@ void expect_span(const StateSpan& span, std::uint64_t address, std::uint64_t siz
   EXPECT_EQ(span.address, address);
   EXPECT_EQ(span.size, size);
   EXPECT_EQ(span.state, state);
+}
+
+TEST(HeapIndex, knows_what_of_a_walk_no_block_covers) {
+  auto run = plain_run(100, 10);
+  run.placements = {{0, forever, 10, 10, 20}, {2, forever, 50, 10, 10}};
+  const Snapshot walk{
+      1,
+      "",
+      {{0, 10, SpanKind::metadata, 0}, {10, 25, SpanKind::used, 0}, {35, 65, SpanKind::free, 0}}};
+  run.snapshots = {walk, walk};
+  run.snapshots[1].at = 2;
+  const HeapIndex index{run};
+  const auto bare_at = [&](Event at) {
+    std::vector<StateSpan> spans;
+    for (const HeapSpan& span : *index.background_at(at)->bare)
+      spans.push_back({span.address, span.size, span.state});
+    return spans;
+  };
+  const auto first = bare_at(1);
+  ASSERT_EQ(first.size(), 3U);
+  expect_span(first[0], 0, 10, State::metadata);
+  expect_span(first[1], 30, 5, State::taken);
+  expect_span(first[2], 35, 65, State::free);
+  const auto second = bare_at(2);
+  ASSERT_EQ(second.size(), 4U);
+  expect_span(second[2], 35, 15, State::free);
+  expect_span(second[3], 60, 40, State::free);
+  EXPECT_FALSE(index.background_at(5)->bare) << "no walk";
 }
 
 TEST(HeapState, blocks_lie_over_their_region) {

@@ -75,21 +75,22 @@ Background background_at(const Run& run, Event at) {
 
 namespace {
 
-/// The one state beneath every byte of every live block; empty if there are several, or none.
-std::optional<State> beneath_blocks(const HeapAt& heap) {
-  std::optional<State> only;
-  bool all = true;
+/// What no live block covers.
+std::vector<HeapSpan> bare_spans(const HeapAt& heap) {
+  std::vector<HeapSpan> bare;
   Beneath beneath(heap, 0);
-  for_each_block(heap, 0, largest_number, [&](const CutBlock& block) {
-    std::uint64_t covered = 0;
-    beneath.for_each(block, [&](std::uint64_t from, std::uint64_t to, State state) {
-      covered += to - from;
-      all = all && only.value_or(state) == state;
-      only = state;
+  std::uint64_t cursor = 0;
+  const auto pass = [&](std::uint64_t until) {
+    beneath.for_each(cursor, until, [&](std::uint64_t from, std::uint64_t to, State state) {
+      bare.push_back({from, to - from, state});
     });
-    all = all && covered == block.to - block.from;
+  };
+  for_each_block(heap, 0, largest_number, [&](const CutBlock& block) {
+    if (cursor < block.from) pass(block.from);
+    cursor = block.to;
   });
-  return all ? only : std::nullopt;
+  pass(largest_number);
+  return bare;
 }
 
 }  // namespace
@@ -101,7 +102,7 @@ HeapIndex::HeapIndex(const Run& run)
   for (const Snapshot& snapshot : run.snapshots) {
     if (!walks_.empty() && walks_.back().first == snapshot.at) continue;
     auto background = std::make_shared<Background>(viewer::background_at(run, snapshot.at));
-    background->beneath_blocks = beneath_blocks({snapshot.at, live_.at(snapshot.at), background});
+    background->bare = bare_spans({snapshot.at, live_.at(snapshot.at), background});
     walks_.emplace_back(snapshot.at, std::move(background));
   }
 }

@@ -42,11 +42,10 @@ struct HeapSpan {
 /// What lies under the blocks at an event.
 struct Background {
   std::vector<HeapSpan> spans;  ///< ascending, apart
-  /// The one state that is beneath every byte of every live block, where that is known.
-  std::optional<State> beneath_blocks;
+  /// Those of them, cut, that no live block covers; empty: not known.
+  std::optional<std::vector<HeapSpan>> bare;
 };
-/// The walk taken at the event, or else one span for each standing region. What lies beneath blocks
-/// is not looked at.
+/// The walk taken at the event, or else one span for each standing region; without `bare`.
 [[nodiscard]] Background background_at(const Run& run, Event at);
 
 /// What maps of a run need again and again: who lives when, in which classes, and the walks as
@@ -103,8 +102,10 @@ void for_each_block(const HeapAt& heap, std::uint64_t begin, std::uint64_t end, 
 /// The background below blocks that ascend.
 class Beneath {
  public:
-  Beneath(const HeapAt& heap, std::uint64_t begin)
-      : spans_(heap.background->spans),
+  Beneath(const HeapAt& heap, std::uint64_t begin) : Beneath(heap.background->spans, begin) {}
+  /// Or of these spans, which must outlive it.
+  Beneath(const std::vector<HeapSpan>& spans, std::uint64_t begin)
+      : spans_(spans),
         next_(std::partition_point(spans_.begin(), spans_.end(),
                                    [begin](const HeapSpan& one) { return one.end() <= begin; })) {}
 

@@ -21,8 +21,8 @@ Classes classes_of(const Placement& block, const BlockClasses* classes) {
 }
 
 /// The entries of a stretch that live on at the first event of the next one.
-std::vector<Entry> survivors(const Stretch& stretch, const Placements& placements, Event from) {
-  std::vector<Entry> kept;
+LargeVector<Entry> survivors(const Stretch& stretch, const Placements& placements, Event from) {
+  LargeVector<Entry> kept;
   for (Entry entry : stretch.entries) {
     const Event death =
         entry.until < Stretch::too_late ? stretch.from + entry.until : placements[entry.id].death;
@@ -82,7 +82,7 @@ LiveAt find_live(const Placements& placements, Event at, const BlockClasses* cla
 LiveIndex::LiveIndex(const Placements& placements, const BlockClasses* classes,
                      std::size_t births_between)
     : placements_(placements) {
-  std::vector<Entry> kept;
+  LargeVector<Entry> kept;
   std::size_t next = 0;
   do {
     Stretch stretch;
@@ -91,7 +91,7 @@ LiveIndex::LiveIndex(const Placements& placements, const BlockClasses* classes,
     std::size_t end =
         next + std::min(std::max(births_between, kept.size() / 2), placements.size() - next);
     if (end > next) end = born_until(placements, placements[end - 1].birth);
-    std::vector<Entry> born;
+    LargeVector<Entry> born;
     born.reserve(end - next);
     for (std::size_t i = next; i < end; ++i)
       born.push_back(Stretch::entry_of(placements[i], static_cast<PlacementId>(i), stretch.from,

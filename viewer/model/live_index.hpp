@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "viewer/model/block_classes.hpp"
+#include "viewer/model/large_pages.hpp"
 #include "viewer/model/run.hpp"
 
 namespace heapatlas::viewer {
@@ -49,7 +50,7 @@ struct Stretch {
                                       Classes classes);
 
   Event from = 0;
-  std::vector<Entry> entries;  ///< by address, then by birth
+  LargeVector<Entry> entries;  ///< by address, then by birth
 };
 
 /// The blocks that live at one event. Cheap to copy; the placements must outlive it. Safe to use
@@ -89,18 +90,20 @@ class LiveAt {
   [[nodiscard]] std::vector<PlacementId> ids() const;
 
  private:
-  using Entries = std::vector<Stretch::Entry>::const_iterator;
+  using Entries = LargeVector<Stretch::Entry>::const_iterator;
 
   // Whether a block lives follows no pattern that a processor could foresee: the live are sorted
   // out without a branch, some at a time.
   template <class Visit, class Lives>
   void visit_where(Entries first, Entries last, Visit&& visit, Lives&& lives) const {
     constexpr std::ptrdiff_t batch = 256;
+    constexpr std::ptrdiff_t ahead = 64;  // entries; what is beyond the end is never read
     std::array<std::uint16_t, batch> live;
     while (first != last) {
       const std::ptrdiff_t count = std::min(batch, last - first);
       std::size_t found = 0;
       for (std::ptrdiff_t i = 0; i < count; ++i) {
+        __builtin_prefetch(&first[i] + ahead);
         live[found] = static_cast<std::uint16_t>(i);
         found += lives(first[i]) ? 1U : 0U;
       }

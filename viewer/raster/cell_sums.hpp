@@ -6,8 +6,10 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace heapatlas::viewer {
@@ -55,10 +57,8 @@ class CellSums {
       }
       const std::uint64_t first_here = std::min(middle - from, place.room);
       const std::uint64_t first_next = middle - from - first_here;
-      place.sums[0] += static_cast<Sum>(first_here);
-      place.sums[1] += static_cast<Sum>(here - first_here);
-      place.sums[slots_] += static_cast<Sum>(first_next);
-      place.sums[slots_ + 1] += static_cast<Sum>(next - first_next);
+      put_pair(place.sums, first_here, here - first_here);
+      put_pair(place.sums + slots_, first_next, next - first_next);
     }
 
    private:
@@ -89,6 +89,18 @@ class CellSums {
         late -= one * cell_bytes_;
       }
       return {sums_ + cell * slots_, cell_bytes_ - late};
+    }
+    static void put_pair(Sum* sums, std::uint64_t first, std::uint64_t second) {
+      if constexpr (sizeof(Sum) == 4 && std::endian::native == std::endian::little) {
+        // Both in one addition: neither overflows.
+        std::uint64_t both = 0;
+        std::memcpy(&both, sums, sizeof both);
+        both += first | second << 32;
+        std::memcpy(sums, &both, sizeof both);
+      } else {
+        sums[0] += static_cast<Sum>(first);
+        sums[1] += static_cast<Sum>(second);
+      }
     }
     /// put(sums of a cell, bytes in it) for every cell of [from, to).
     template <class Put>

@@ -184,7 +184,8 @@ class PieceSweep {
         end_(std::min(piece.end(), sums.end()) + piece.address - piece.position) {}
 
   void sum_background() {
-    Beneath(heap_, begin_)
+    const Background& background = *heap_.background;
+    Beneath(background.bare ? *background.bare : background.spans, begin_)
         .for_each(begin_, end_, [this](std::uint64_t from, std::uint64_t to, State state) {
           pen_.add(from, to, kinds_.of(state));
         });
@@ -243,13 +244,13 @@ std::optional<State> sum_pieces(CellSums<Sum>& sums, const CellKinds& kinds, con
   auto piece = std::partition_point(
       pieces.begin(), pieces.end(),
       [&](const AddressLine::Piece& one) { return one.end() <= sums.begin(); });
-  std::optional<State> beneath = heap.background->beneath_blocks;
+  std::optional<State> beneath;
   for (; piece != pieces.end() && piece->position < sums.end(); ++piece) {
     PieceSweep<Sum> sweep(sums, kinds, heap, *piece);
     sweep.sum_background();
     const bool alone = piece->position <= sums.begin() && piece->end() >= sums.end();
-    if (!beneath && alone) beneath = sweep.all_beneath();
-    sweep.sum_blocks(colouring, !beneath);
+    if (alone && !heap.background->bare) beneath = sweep.all_beneath();
+    sweep.sum_blocks(colouring, !beneath && !heap.background->bare);
   }
   return beneath;
 }
