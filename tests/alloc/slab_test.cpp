@@ -335,7 +335,7 @@ TEST(Slab, what_a_reset_keeps_is_free_in_a_walk) {
   } seen;
   slabs.walk(seen);
   EXPECT_EQ(seen.pages, 2 * 3U);  // the backing's blocks, and what they hold
-  EXPECT_EQ(seen.free, 3 * (page - SlabPage::header_size));
+  EXPECT_EQ(seen.free, 3 * (page - SlabPage::head_size));
 }
 
 TEST(Slab, a_reset_frees_what_a_closed_heap_left) {

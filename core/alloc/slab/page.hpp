@@ -4,14 +4,15 @@
 // the page. Blocks lie on a grid of their size that starts at the page's first byte: a block is as
 // aligned as its size is. The page's head takes the cells of the grid that it touches.
 //
-//   base       base + colour           base + head_size                base + page size
-//   [ padding | header, 3 cache lines | padding | cell | cell | ... | cell | tail ]
+//   base                                       base + head_size        base + page size
+//   [ head: ... | header, 3 cache lines | ... | padding | cell | cell | ... | cell | tail ]
 //
 // The colour moves the header by a cache line from page to page: headers at one offset in aligned
-// pages would all fall into the same few sets of every cache. It comes from the page's address,
-// which costs a shift and a mask wherever a block's page is looked for; the head is as long as its
-// largest value needs, so that blocks lie at the same offsets in every page, wherever it lies. That
-// takes 1152 bytes: 1.8% of a page of 64 KiB.
+// pages would all fall into the same few sets of every cache. Sets follow addresses, and so does
+// the colour, which costs a shift and a mask wherever a block's page is looked for. Equal slabs
+// place and walk alike all the same, wherever their pages lie: the head is as long as the largest
+// colour needs, in every page, and nobody is told where in it the header stands. A walk calls all
+// of the head metadata, and none of it is owned. It takes 1152 bytes: 1.8% of a page of 64 KiB.
 //
 // The header's first line is the owner's alone (the heap, on one thread at a time). The second is
 // constant while a block of the page lives; any thread that holds a block may read it. The third is

@@ -102,12 +102,10 @@ class SlabPool {
     free_remotely(page_of(ptr), ptr);
   }
 
-  /// True for every address in a page that heaps have blocks in, less its header.
+  /// True for every address in a page that heaps have blocks in, less its head.
   [[nodiscard]] bool owns(const std::byte* ptr) const noexcept {
-    const SlabPage* const page = map_.page(ptr);
-    if (page == nullptr) return false;
-    const std::size_t from_header = address_of(ptr) - address_of(page);
-    return from_header >= SlabPage::header_size;
+    if (map_.page(ptr) == nullptr) return false;
+    return (address_of(ptr) & (classes_.page_size() - 1)) >= SlabPage::head_size;
   }
 
   /// Bytes of the block at ptr. Any thread that holds the block may ask, and resize it.

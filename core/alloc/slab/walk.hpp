@@ -2,9 +2,8 @@
 //
 // A chunk is one region. A run of neighbouring live blocks is one used span that counts them; what
 // other threads freed and the heap has not collected is cached, as are empty pages that a heap
-// keeps; a page's head is metadata and padding. Of a page without a heap only the number of live
-// blocks is known: its cells are one used span. Cost: time in proportion to the cells, and 2 KiB of
-// stack.
+// keeps; a page's head is metadata. Of a page without a heap only the number of live blocks is
+// known: its cells are one used span. Cost: time in proportion to the cells, and 2 KiB of stack.
 #pragma once
 
 #include <cstddef>
@@ -112,18 +111,14 @@ class SlabWalk {
   template <HeapVisitor V>
   void walk_page(V& visitor, const SlabPage& page) const {
     const std::byte* const base = page.base(page_size_);
-    const auto* const header = reinterpret_cast<const std::byte*>(&page);
-    const std::byte* const after = header + SlabPage::header_size;
+    const std::byte* const behind_head = base + SlabPage::head_size;
+    emit(visitor, base, behind_head, SpanKind::metadata);
     if (page.state == SlabPageState::spare || page.state == SlabPageState::cached) {
       const SpanKind kind = page.state == SlabPageState::spare ? SpanKind::free : SpanKind::cached;
-      emit(visitor, base, header, kind);
-      emit(visitor, header, after, SpanKind::metadata);
-      emit(visitor, after, base + page_size_, kind);
+      emit(visitor, behind_head, base + page_size_, kind);
       return;
     }
-    emit(visitor, base, header, SpanKind::padding);
-    emit(visitor, header, after, SpanKind::metadata);
-    emit(visitor, after, base + page.cells_begin, SpanKind::padding);
+    emit(visitor, behind_head, base + page.cells_begin, SpanKind::padding);
     walk_cells(visitor, page, base);
     emit(visitor, base + page.cells_end, base + page_size_, SpanKind::padding);
   }
