@@ -78,6 +78,8 @@ struct Entry {
   std::string_view header;   ///< what C++ includes to use it
   /// It asks malloc: of the process (`system`) or a preloaded one, and a process has only one.
   bool uses_malloc = false;
+  /// Its blocks start behind those of its part: what its part knows of an address is of another.
+  bool shifts_blocks = false;
   /// It needs a library that may be absent: then even its example is refused.
   bool needs_files = false;
 

@@ -142,8 +142,8 @@ ChildResult judge(int status, bool timed_out, const ChildSetup& setup, const Out
     result.why = result.outcome.refusal.data();
   } else if (outcome.stage != Stage::done || WEXITSTATUS(status) != 0) {
     result.ending = Ending::exited;
-    result.why =
-        fmt::format("ended with exit status {} before it was done{}", WEXITSTATUS(status), remark);
+    result.why = fmt::format("ended with exit status {} {} it was done{}", WEXITSTATUS(status),
+                             outcome.stage == Stage::done ? "when" : "before", remark);
   }
   return result;
 }

@@ -34,6 +34,15 @@ std::vector<SeenRegion> without(std::span<const SeenRegion> mappings,
   return rest;
 }
 
+/// In the order of NodeIds. `shifted`: the blocks of the link's grants do not start where its own
+/// do.
+void collect_traits(const chain::Link& link, bool shifted, std::vector<LinkTraits>& traits) {
+  if (link.id != chain::no_node)
+    traits.push_back({link.facts.can.walks, link.entry->uses_malloc && !shifted});
+  for (const chain::Link& part : link.parts)
+    collect_traits(part, shifted || link.entry->shifts_blocks, traits);
+}
+
 class Assembly {
  public:
   Assembly(const WalkPlan& plan, const chain::Chain& chain, const WorkloadView& workload,
@@ -233,8 +242,7 @@ WalkPlan::WalkPlan(const WorkloadFacts& facts, const TraceIndex& index,
 
 std::vector<LinkTraits> traits_of(const chain::Chain& chain) {
   std::vector<LinkTraits> traits;
-  for (const chain::Link* link : chain.nodes())
-    traits.push_back({link->facts.can.walks, link->entry->uses_malloc});
+  collect_traits(chain.root(), false, traits);
   return traits;
 }
 

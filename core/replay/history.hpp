@@ -41,7 +41,7 @@ struct PlannedWalk {
 /// What the child must know of a link: by NodeId.
 struct LinkTraits {
   bool walks = false;        ///< it shows its regions; else the process's mappings do
-  bool uses_malloc = false;  ///< malloc_usable_size tells what was granted
+  bool uses_malloc = false;  ///< malloc_usable_size of its blocks tells what was granted
 };
 
 /// A block that was granted or resized, in the order of operations.

@@ -102,6 +102,7 @@ TEST_F(Child, an_early_exit_is_told_by_its_status) {
   EXPECT_EQ(result->ending, Ending::exited);
   EXPECT_EQ(result->why, "ended with exit status 7 before it was done");
   EXPECT_EQ(run("exit quietly")->ending, Ending::exited);
+  EXPECT_EQ(run("exit when done")->why, "ended with exit status 7 when it was done");
 }
 
 TEST_F(Child, a_refusal_is_passed_on) {

@@ -85,6 +85,20 @@ Recorded record(Arena& arena, const std::vector<trace::Event>& events,
   return recorded;
 }
 
+TEST(LinkTraits, ask_malloc_only_about_blocks_that_start_where_its_own_do) {
+  const auto asks = [](const char* text) {
+    std::vector<bool> of_links;
+    for (const LinkTraits& link : traits_of(*chain::parse_and_check(text)))
+      of_links.push_back(link.uses_malloc);
+    return of_links;
+  };
+  EXPECT_EQ(asks("talc | system"), (std::vector<bool>{false, false, true}));
+  EXPECT_EQ(asks("locked(system)"), (std::vector<bool>{false, true}));
+  EXPECT_EQ(asks("sized(locked(system))"), (std::vector<bool>{false, false, false}));
+  EXPECT_EQ(asks("segregate(64, sized(talc), system)"),
+            (std::vector<bool>{false, false, false, true}));
+}
+
 TEST(HeapPass, every_block_lives_from_its_event_to_its_end) {
   Arena arena;
   const auto heap = *record(arena, {marker(), allocate(0, 100), allocate(1, 0), release(0)}).heap;

@@ -1,5 +1,5 @@
-// Measuring with a runner that misbehaves for the chain `bump`, as $MISBEHAVE says, and serves any
-// other chain from a bump.
+// Measuring with a runner that misbehaves for the chain `bump`, as $MISBEHAVE says; `system` is
+// malloc.
 #include "core/replay/measure.hpp"
 
 #include <gtest/gtest.h>

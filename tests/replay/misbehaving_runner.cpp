@@ -1,5 +1,6 @@
 // A runner that does, instead of a pass, what the request's chain says: crash, hang, exit... For
-// the chain `bump` it is $MISBEHAVE that says it. Any other chain is served from a bump.
+// the chain `bump` it is $MISBEHAVE that says it. `system` is malloc; any other chain is served
+// from a bump.
 #include <unistd.h>
 
 #include <csignal>
@@ -7,6 +8,7 @@
 #include <cstdlib>
 
 #include "core/alloc/bump.hpp"
+#include "core/alloc/os/system.hpp"
 #include "core/replay/serve.hpp"
 
 namespace heapatlas::replay {
@@ -43,6 +45,14 @@ void misbehave(const Request& request, const Bench& bench, Outcome& outcome) {
   if (what == "environment") {
     const char* value = std::getenv("HEAPATLAS_TEST");
     return refuse(outcome, value == nullptr ? "unset" : value);
+  }
+  if (what == "exit when done") {
+    outcome.stage = Stage::done;
+    std::exit(7);
+  }
+  if (what == "system") {  // the harness asks malloc what it granted
+    System system;
+    return run_pass(system, request, bench, outcome);
   }
   static std::byte memory[std::size_t{1} << 16];
   Bump bump(memory, sizeof(memory));

@@ -18,6 +18,7 @@ const Entry& sized_entry() {
       .cost = "A store an operation.",
       .example = "sized(stalloc(blocks=1000, block=16))",
       .header = "core/alloc/sized.hpp",
+      .shifts_blocks = true,
       .facts =
           [](const Link& link) {
             LinkFacts facts = unary_facts<Sized>(link.parts[0].facts,
