@@ -17,9 +17,9 @@ std::vector<std::string> chains() {
   std::vector<std::string> chains;
   for (const chain::Example& example : chain::examples()) chains.emplace_back(example.text);
   // What no example has.
-  for (const char* more : {"os", "sized(talc)", "sized(bump(size=64M)) | system", "stats(talc)",
-                           "slab(size=48) | talc", "never | talc", "scoped(size=1M) | talc",
-                           "sized(system)"})
+  for (const char* more :
+       {"os", "sized(talc)", "sized(bump(size=64M)) | system", "stats(talc)",
+        "slab(size=48) | talc", "never | talc", "scoped(size=1M) | talc", "sized(system)"})
     chains.emplace_back(more);
   return chains;
 }
