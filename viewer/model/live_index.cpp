@@ -3,14 +3,19 @@
 #include <iterator>
 #include <limits>
 
+#include "viewer/model/parallel.hpp"
+
 namespace heapatlas::viewer {
 namespace {
 
 using Entry = Stretch::Entry;
 
-bool before(const Entry& a, const Entry& b) {
-  return a.address != b.address ? a.address < b.address : a.id < b.id;
-}
+/// A type, so that sorting need not call it.
+struct Before {
+  bool operator()(const Entry& a, const Entry& b) const {
+    return a.address != b.address ? a.address < b.address : a.id < b.id;
+  }
+};
 
 std::uint32_t fitted(Event age) {
   return static_cast<std::uint32_t>(std::min<Event>(age, Stretch::too_late));
@@ -20,9 +25,10 @@ Classes classes_of(const Placement& block, const BlockClasses* classes) {
   return classes == nullptr ? Classes{0} : classes->of(block);
 }
 
-/// The entries of a stretch that live on at the first event of the next one.
-LargeVector<Entry> survivors(const Stretch& stretch, const Placements& placements, Event from) {
-  LargeVector<Entry> kept;
+/// Finds the entries of a stretch that live on at the first event of the next one.
+void find_survivors(LargeVector<Entry>& kept, const Stretch& stretch, const Placements& placements,
+                    Event from) {
+  kept.clear();
   for (Entry entry : stretch.entries) {
     const Event death =
         entry.until < Stretch::too_late ? stretch.from + entry.until : placements[entry.id].death;
@@ -30,7 +36,15 @@ LargeVector<Entry> survivors(const Stretch& stretch, const Placements& placement
     entry.until = fitted(death - from);
     kept.push_back(entry);
   }
-  return kept;
+}
+
+/// By two threads.
+void sort_entries(LargeVector<Entry>& entries) {
+  const auto middle = entries.begin() + static_cast<std::ptrdiff_t>(entries.size() / 2);
+  in_parallel(2, [&](std::size_t half) {
+    std::sort(half == 0 ? entries.begin() : middle, half == 0 ? middle : entries.end(), Before{});
+  });
+  std::inplace_merge(entries.begin(), middle, entries.end(), Before{});
 }
 
 }  // namespace
@@ -75,7 +89,7 @@ LiveAt find_live(const Placements& placements, Event at, const BlockClasses* cla
     if (placements[i].death > at)
       stretch->entries.push_back(Stretch::entry_of(placements[i], static_cast<PlacementId>(i), at,
                                                    classes_of(placements[i], classes)));
-  std::sort(stretch->entries.begin(), stretch->entries.end(), before);
+  std::sort(stretch->entries.begin(), stretch->entries.end(), Before{});
   return {placements, std::move(stretch), at};
 }
 
@@ -83,6 +97,7 @@ LiveIndex::LiveIndex(const Placements& placements, const BlockClasses* classes,
                      std::size_t births_between)
     : placements_(placements) {
   LargeVector<Entry> kept;
+  LargeVector<Entry> born;
   std::size_t next = 0;
   do {
     Stretch stretch;
@@ -91,16 +106,16 @@ LiveIndex::LiveIndex(const Placements& placements, const BlockClasses* classes,
     std::size_t end =
         next + std::min(std::max(births_between, kept.size() / 2), placements.size() - next);
     if (end > next) end = born_until(placements, placements[end - 1].birth);
-    LargeVector<Entry> born;
+    born.clear();
     born.reserve(end - next);
     for (std::size_t i = next; i < end; ++i)
       born.push_back(Stretch::entry_of(placements[i], static_cast<PlacementId>(i), stretch.from,
                                        classes_of(placements[i], classes)));
-    std::sort(born.begin(), born.end(), before);
+    sort_entries(born);
     stretch.entries.reserve(kept.size() + born.size());
     std::merge(kept.begin(), kept.end(), born.begin(), born.end(),
-               std::back_inserter(stretch.entries), before);
-    if (end < placements.size()) kept = survivors(stretch, placements, placements[end].birth);
+               std::back_inserter(stretch.entries), Before{});
+    if (end < placements.size()) find_survivors(kept, stretch, placements, placements[end].birth);
     stretches_.push_back(std::make_shared<const Stretch>(std::move(stretch)));
     next = end;
   } while (next < placements.size());
