@@ -24,33 +24,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <new>
 
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/made_by.hpp"
 #include "core/alloc/misuse.hpp"
 #include "core/alloc/resize.hpp"
+#include "core/alloc/slab/chunks.hpp"
 #include "core/alloc/slab/page.hpp"
 #include "core/alloc/slab/page_map.hpp"
 #include "core/alloc/spin_mutex.hpp"
 
 namespace heapatlas {
 
-/// How many pages the backing is asked for at once: 1; as many as there are chunks, and one more;
-/// or twice as many with every chunk, up to 1024.
-enum class GrowthPolicy : unsigned char { fixed, linear, pow2 };
-
 struct SlabOptions {
   /// Bytes of pages held at most, at every moment: no race exceeds it, none fails below it.
   std::size_t limit = std::numeric_limits<std::size_t>::max();
   GrowthPolicy growth = GrowthPolicy::fixed;
-};
-
-struct SlabCounters {
-  std::size_t page_bytes = 0;       ///< held now
-  std::size_t peak_page_bytes = 0;  ///< most held at any moment
-  std::size_t chunks_taken = 0;     ///< requests to the backing that succeeded, ever
-  std::size_t chunks_returned = 0;  ///< chunks given back to the backing, ever
 };
 
 template <class Pool>
@@ -80,7 +69,7 @@ class SlabPool {
   SlabPool(const SlabPool&) = delete;
   SlabPool& operator=(const SlabPool&) = delete;
   ~SlabPool() {
-    while (chunks_ != nullptr) release(chunks_);
+    while (chunks_.first() != nullptr) release(chunks_.first());
     map_.for_each_table(
         [this](std::byte* table, Layout layout) { backing_.deallocate(table, layout); });
   }
@@ -133,7 +122,7 @@ class SlabPool {
 
   [[nodiscard]] SlabCounters counters() const noexcept {
     const Holding held{mutex_};
-    return counters_;
+    return chunks_.counters();
   }
 
   /// Needs quiet.
@@ -221,15 +210,15 @@ class SlabPool {
 
   /// Frees every block, and gives all but some pages back to the backing. Needs quiet.
   void reset() noexcept {
-    while (counters_.page_bytes > max_kept * classes_.page_size()) {
-      for_each_page(chunks_, [this](SlabPage* page) {
+    while (chunks_.counters().page_bytes > max_kept * classes_.page_size()) {
+      for_each_page(chunks_.first(), [this](SlabPage* page) {
         if (page->state == SlabPageState::spare) spares_.remove(page);
         map_.set(page->base(classes_.page_size()), classes_.page_size(), nullptr);
       });
-      release(chunks_);
+      release(chunks_.first());
     }
     // Pushed from the last to the first: they will be taken in the order they came in.
-    for (SlabPage* chunk = chunks_; chunk != nullptr; chunk = chunk->chunk_next) {
+    for (SlabPage* chunk = chunks_.first(); chunk != nullptr; chunk = chunk->chunk_next) {
       if (chunk->chunk_spares == chunk->chunk_pages) continue;
       for_each_page(chunk, [this](SlabPage* page) {
         if (page->state != SlabPageState::spare) make_spare(page);
@@ -241,7 +230,7 @@ class SlabPool {
   /// Gives back the chunks that a reset kept and that no heap has used since.
   void trim() noexcept {
     const Holding held{mutex_};
-    for (SlabPage* chunk = chunks_; chunk != nullptr;) {
+    for (SlabPage* chunk = chunks_.first(); chunk != nullptr;) {
       SlabPage* const next = chunk->chunk_next;
       if (chunk->chunk_spares == chunk->chunk_pages) release_spares(chunk);
       chunk = next;
@@ -252,7 +241,6 @@ class SlabPool {
   friend class SlabWalk<SlabPool>;
   friend class SlabCheck<SlabPool>;
 
-  static constexpr std::size_t longest_chunk = 1024;
   /// Pages held over a reset at most.
   static constexpr std::size_t max_kept = Classes::count + 4;
 
@@ -266,27 +254,7 @@ class SlabPool {
 
   template <class Visit>
   void for_each_page(SlabPage* chunk, Visit visit) const {
-    const std::size_t page_size = classes_.page_size();
-    std::byte* const base = chunk->base(page_size);
-    // The first page's header, which knows the count, may be gone once it was visited.
-    for (std::size_t i = chunk->chunk_pages; i-- > 0;) {
-      visit(SlabPage::of(base + i * page_size, page_size));
-    }
-  }
-
-  [[nodiscard]] std::size_t pages_wanted() const noexcept {
-    switch (options_.growth) {
-      case GrowthPolicy::fixed:
-        return 1;
-      case GrowthPolicy::linear:
-        return smaller(chunks_held_ + 1, longest_chunk);
-      case GrowthPolicy::pow2:
-        return chunks_held_ < 10 ? std::size_t{1} << chunks_held_ : longest_chunk;
-    }
-    return 1;
-  }
-  static constexpr std::size_t smaller(std::size_t a, std::size_t b) noexcept {
-    return a < b ? a : b;
+    SlabChunks::for_each_page(chunk, classes_.page_size(), visit);
   }
 
   /// Adds a chunk of spare pages: as long as the policy says, less when the limit or the backing
@@ -294,8 +262,9 @@ class SlabPool {
   bool grow() noexcept {
     const std::size_t page_size = classes_.page_size();
     if (page_size == 0) return false;
-    const std::size_t allowed = (options_.limit - counters_.page_bytes) / page_size;
-    for (std::size_t pages = smaller(pages_wanted(), allowed); pages > 0; pages /= 2) {
+    const std::size_t allowed = (options_.limit - chunks_.counters().page_bytes) / page_size;
+    const std::size_t wanted = chunks_.pages_wanted(options_.growth);
+    for (std::size_t pages = wanted < allowed ? wanted : allowed; pages > 0; pages /= 2) {
       const Layout layout{(CheckedSize{pages} * page_size).saturated(), page_size};
       const Block memory = backing_.allocate(layout);
       if (!memory) continue;
@@ -304,31 +273,10 @@ class SlabPool {
         backing_.deallocate(memory.ptr, layout);
         return false;
       }
-      adopt(memory.ptr, pages);
+      chunks_.add(memory.ptr, pages, page_size, [this](SlabPage* page) { spares_.append(page); });
       return true;
     }
     return false;
-  }
-
-  void adopt(std::byte* base, std::size_t pages) noexcept {
-    const std::size_t page_size = classes_.page_size();
-    SlabPage* chunk = nullptr;
-    for (std::size_t i = 0; i < pages; ++i) {
-      std::byte* const start = base + i * page_size;
-      auto* const page = ::new (start + SlabPage::colour(address_of(start))) SlabPage;
-      if (i == 0) chunk = page;
-      page->chunk = chunk;
-      spares_.append(page);
-    }
-    chunk->chunk_pages = chunk->chunk_spares = static_cast<std::uint32_t>(pages);
-    chunk->chunk_next = chunks_;
-    if (chunks_ != nullptr) chunks_->chunk_prev = chunk;
-    chunks_ = chunk;
-    ++chunks_held_;
-    ++counters_.chunks_taken;
-    counters_.page_bytes += pages * page_size;
-    if (counters_.page_bytes > counters_.peak_page_bytes)
-      counters_.peak_page_bytes = counters_.page_bytes;
   }
 
   void make_spare(SlabPage* page) noexcept {
@@ -346,15 +294,8 @@ class SlabPool {
 
   /// Gives a chunk to the backing; its pages are on no list.
   void release(SlabPage* chunk) noexcept {
-    const std::size_t page_size = classes_.page_size();
-    const Layout layout{chunk->chunk_pages * page_size, page_size};
-    (chunk->chunk_prev != nullptr ? chunk->chunk_prev->chunk_next : chunks_) = chunk->chunk_next;
-    if (chunk->chunk_next != nullptr) chunk->chunk_next->chunk_prev = chunk->chunk_prev;
-    --chunks_held_;
-    ++counters_.chunks_returned;
-    counters_.page_bytes -= layout.size;
-    std::byte* const base = chunk->base(page_size);
-    backing_.deallocate(base, layout);
+    std::byte* const base = chunk->base(classes_.page_size());
+    backing_.deallocate(base, chunks_.remove(chunk, classes_.page_size()));
   }
 
   [[no_unique_address]] Classes classes_;
@@ -362,9 +303,7 @@ class SlabPool {
   mutable Mutex mutex_;
   SlabOptions options_;
   SlabPageList spares_;
-  SlabPage* chunks_ = nullptr;
-  std::size_t chunks_held_ = 0;
-  SlabCounters counters_;
+  SlabChunks chunks_;
   Backing backing_;
 };
 

@@ -88,7 +88,8 @@ class SlabWalk {
   template <HeapVisitor V>
   void run(V& visitor) {
     walk_part(pool_.backing(), visitor, 1);  // first: our regions refine its used spans
-    for (const SlabPage* chunk = pool_.chunks_; chunk != nullptr; chunk = chunk->chunk_next) {
+    for (const SlabPage* chunk = pool_.chunks_.first(); chunk != nullptr;
+         chunk = chunk->chunk_next) {
       const std::byte* const base = chunk->base(page_size_);
       visitor.region(Region{base, chunk->chunk_pages * page_size_});
       for (std::size_t i = 0; i < chunk->chunk_pages; ++i) {
@@ -159,7 +160,8 @@ class SlabCheck {
     std::size_t chunks = 0;
     std::size_t spares = 0;
     std::size_t idle = 0;
-    for (const SlabPage* chunk = pool_.chunks_; chunk != nullptr; chunk = chunk->chunk_next) {
+    for (const SlabPage* chunk = pool_.chunks_.first(); chunk != nullptr;
+         chunk = chunk->chunk_next) {
       const std::byte* const base = chunk->base(page_size_);
       std::size_t spares_here = 0;
       for (std::size_t i = 0; i < chunk->chunk_pages; ++i) {
@@ -180,7 +182,7 @@ class SlabCheck {
     if (idle > Pool::max_kept) return "slab: a chunk that nobody uses was not given back";
     for (const SlabPage* page = pool_.spares_.first(); page != nullptr; page = page->next) --spares;
     if (spares != 0) return "slab: the list of spare pages is not all spare pages";
-    if (bytes != pool_.counters_.page_bytes || chunks != pool_.chunks_held_)
+    if (bytes != pool_.chunks_.counters().page_bytes || chunks != pool_.chunks_.count())
       return "slab: the pool miscounts what it holds";
     if (bytes > pool_.options_.limit) return "slab: more bytes are held than the limit allows";
     return check_part(pool_.backing());
