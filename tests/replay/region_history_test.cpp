@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <numeric>
+#include <random>
 
 namespace heapatlas::replay {
 namespace {
@@ -108,6 +111,77 @@ TEST(RegionHistory, mappings_become_one_when_a_block_lies_across) {
   for (const report::Placement& one : blocks) {
     EXPECT_EQ(one.region, 0U);
     EXPECT_LE(one.address + one.granted, regions[0].address + regions[0].size_at(one.birth));
+  }
+}
+
+/// Pages that come and go, blocks that mostly lie in them, and some sights.
+class RandomHistory {
+ public:
+  static constexpr Event events = 200;
+
+  explicit RandomHistory(unsigned seed) : random_{seed} {
+    for (Event at = 0; at < events; ++at) {
+      if (below(3) == 0) map_or_unmap();
+      if (below(2) == 0) add_block(at);
+      if (below(8) == 0) seen.push_back({at, sight()});
+    }
+  }
+
+  report::Placements blocks;
+  std::vector<Seen> seen;
+
+ private:
+  static constexpr std::size_t pages = 40;
+
+  unsigned below(unsigned bound) { return static_cast<unsigned>(random_() % bound); }
+
+  void map_or_unmap() {
+    const std::size_t first = below(pages);
+    const std::size_t last = std::min(first + 1 + below(6), pages);
+    const bool mapped = below(2) != 0;
+    for (std::size_t i = first; i < last; ++i) mapped_[i] = mapped;
+  }
+  void add_block(Event at) {
+    const Event death = below(3) != 0 ? at + 1 + below(30) : forever;
+    const std::uint64_t address = page * (1 + below(pages)) + below(page) / 16 * 16;
+    const std::uint64_t size = 1 + below(below(3) != 0 ? 3000 : 20000);
+    for (const report::Placement& other : blocks)
+      if (other.death > at && other.address < address + size &&
+          address < other.address + other.granted)
+        return;
+    blocks.push_back(block(at, death < events ? death : forever, address, size));
+  }
+  std::vector<SeenRegion> sight() {
+    std::vector<SeenRegion> regions;
+    for (std::size_t i = 0; i < pages; ++i) {
+      if (!mapped_[i]) continue;
+      const std::uint64_t begin = page * (1 + i);
+      if (!regions.empty() && regions.back().end() == begin && below(8) != 0)
+        regions.back().size += page;
+      else
+        regions.push_back({begin, page, 0, 0});
+    }
+    return regions;
+  }
+
+  std::mt19937 random_;
+  std::array<bool, pages> mapped_{};
+};
+
+TEST(RegionHistory, every_block_is_covered_whatever_was_seen) {
+  for (unsigned seed = 0; seed < 600; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomHistory history(seed);
+    const auto regions = regions_of(history.blocks, history.seen, seed % 2 == 0);
+    for (const report::Placement& one : history.blocks) {
+      const report::Region& region = regions.at(one.region);
+      const std::uint64_t end = one.address + one.granted - region.address;
+      ASSERT_GE(one.address, region.address);
+      ASSERT_LE(region.birth(), one.birth);
+      ASSERT_GE(region.death, one.death);
+      for (Event at = one.birth; at < std::min(one.death, RandomHistory::events); ++at)
+        ASSERT_LE(end, region.size_at(at)) << "at event " << at;
+    }
   }
 }
 
