@@ -7,6 +7,7 @@
 #include <array>
 #include <numeric>
 #include <random>
+#include <utility>
 
 namespace heapatlas::replay {
 namespace {
@@ -181,6 +182,50 @@ TEST(RegionHistory, every_block_is_covered_whatever_was_seen) {
       ASSERT_GE(region.death, one.death);
       for (Event at = one.birth; at < std::min(one.death, RandomHistory::events); ++at)
         ASSERT_LE(end, region.size_at(at)) << "at event " << at;
+    }
+  }
+}
+
+TEST(RegionHistory, regions_that_come_and_go_stand_at_a_sight_as_they_are_seen) {
+  constexpr std::size_t slots = 6;
+  constexpr Event events = 400;
+  std::mt19937 random{5};
+  const auto below = [&](unsigned bound) { return static_cast<unsigned>(random() % bound); };
+  for (unsigned round = 0; round < 200; ++round) {
+    SCOPED_TRACE(round);
+    report::Placements blocks;
+    std::vector<Seen> seen;
+    std::array<std::uint32_t, slots> block_in;  // of a region that stands
+    std::array<bool, slots> stands{};
+    block_in.fill(report::unknown);
+    const auto region = [](std::size_t slot) {
+      return SeenRegion{page * (1 + 8 * slot), page * (1 + slot), 0, 0};
+    };
+    for (Event at = 0; at < events; ++at) {
+      const std::size_t slot = below(slots);
+      std::uint32_t& id = block_in[slot];
+      if (id != report::unknown) {
+        blocks[id].death = at;
+        id = report::unknown;
+        stands[slot] = below(2) != 0;
+      } else {
+        stands[slot] = true;
+        id = static_cast<std::uint32_t>(blocks.size());
+        blocks.push_back(block(at, forever, region(slot).address + below(64), 100));
+      }
+      if (below(12) != 0) continue;
+      seen.push_back({at, {}});
+      for (std::size_t i = 0; i < slots; ++i)
+        if (stands[i]) seen.back().regions.push_back(region(i));
+    }
+    const auto regions = regions_of(blocks, seen, true);
+    for (const Seen& sight : seen) {
+      std::vector<std::pair<std::uint64_t, std::uint64_t>> made, expected;
+      for (const report::Region& one : regions)
+        if (one.stands_at(sight.at)) made.emplace_back(one.address, one.size_at(sight.at));
+      for (const SeenRegion& one : sight.regions) expected.emplace_back(one.address, one.size);
+      std::sort(made.begin(), made.end());
+      ASSERT_EQ(made, expected) << "at event " << sight.at;
     }
   }
 }
