@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "tests/alloc/conformance/conformance.hpp"
 #include "tests/alloc/stalloc_subjects.hpp"
@@ -89,6 +90,64 @@ TEST(StallocOver, uses_memory_on_from_the_first_aligned_block) {
   StallocOver<> heap{memory + 8, 248, 64};
   EXPECT_EQ(heap.block_count(), 3U);
   EXPECT_EQ(heap.allocate({1, 1}).ptr, memory + 64);
+}
+
+/// Blocks that count how often an index goes to them.
+class CountedBlocks : public stalloc::BorrowedBlocks {
+ public:
+  using BorrowedBlocks::BorrowedBlocks;
+  [[nodiscard]] std::byte* data() const noexcept {
+    ++visits;
+    return BorrowedBlocks::data();
+  }
+  mutable std::size_t visits = 0;
+};
+
+TEST(StallocList, refuses_without_a_walk_what_is_larger_than_all_free_chunks) {
+  constexpr std::size_t count = 4000;
+  std::vector<std::byte> memory(count * 16 + 16);
+  CountedBlocks blocks{memory.data(), memory.size(), 16, count};
+  stalloc::ListIndex<std::uint16_t> index;
+  index.clear(blocks);
+  ASSERT_EQ(index.take(blocks, count, 16), 0U);
+  // A thousand chunks of two blocks, one of three.
+  for (std::size_t at = 0; at < count; at += 4) index.give(blocks, at, at == 2000 ? 3 : 2);
+
+  const auto visits_of = [&](std::size_t n) {
+    blocks.visits = 0;
+    EXPECT_EQ(index.take(blocks, n, 16), stalloc::none);
+    return blocks.visits;
+  };
+  EXPECT_LT(visits_of(4), 10U);  // each give said how large its chunk became
+  ASSERT_EQ(index.take(blocks, 3, 16), 2000U);
+  EXPECT_GT(visits_of(3), 900U) << "walks once, as it may have been one of several";
+  EXPECT_LT(visits_of(3), 10U);
+  index.give(blocks, 3002, 2);  // joins two chunks to one of six
+  EXPECT_EQ(index.take(blocks, 6, 16), 3000U);
+  EXPECT_EQ(index.check(blocks), nullptr);
+}
+
+TEST(StallocList, knows_the_chunks_that_a_first_one_leaves_behind) {
+  alignas(1024) std::byte memory[64 * 16];
+  StallocOver<std::uint16_t> heap{memory, sizeof memory, 16};
+  const auto grant = [&](std::size_t size, std::size_t align = 1) {
+    return heap.allocate({size, align}).ptr;
+  };
+  std::byte* const all = grant(sizeof memory);
+  EXPECT_EQ(grant(1), nullptr);
+  heap.deallocate(all + 32 * 16, {16, 1});
+  EXPECT_EQ(grant(32), nullptr);
+  heap.deallocate(all + 16, {30 * 16, 1});  // in front of the one that was first
+  heap.deallocate(all + 33 * 16, {31 * 16, 1});
+  EXPECT_EQ(heap.check(), nullptr);
+  std::byte* const aligned = grant(16, 256);  // what is behind it stays free, and is behind now
+  EXPECT_EQ(aligned, all + 256);
+  EXPECT_EQ(heap.check(), nullptr);
+  EXPECT_EQ(grant(15 * 16), all + 16);
+  EXPECT_EQ(grant(14 * 16), all + 17 * 16);
+  EXPECT_EQ(grant(33 * 16), nullptr);
+  EXPECT_EQ(grant(32 * 16), all + 32 * 16);
+  EXPECT_EQ(heap.check(), nullptr);
 }
 
 }  // namespace

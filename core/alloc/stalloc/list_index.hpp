@@ -3,11 +3,14 @@
 // Layout: the index is two numbers, {first, missing}: the block where the first free chunk begins,
 // and how many blocks of the whole heap that chunk does *not* have; all of them when nothing is
 // free. The first block of a free chunk holds {next, missing}: where the next free chunk begins (0:
-// there is none; block 0 can only be first), and the same for this chunk, which is out of date in
-// the first one. So a fresh heap, one chunk of every block, is all zeros, and allocating from the
-// first chunk touches the index and one number of the chunk.
+// there is none; block 0 can only be first), and the same for this chunk. The first chunk's own is
+// in the index, so its block has room for what is missing in *any* chunk behind it, at least: what
+// is larger than they can be is refused without a walk. So a fresh heap, one chunk of every block,
+// is all zeros, and allocating from the first chunk touches the index and moves one word.
 //
-// Invariants: chunks ascend, and never touch: there is a live block between any two.
+// Invariants: chunks ascend, and never touch: there is a live block between any two. No chunk
+// behind the first misses fewer blocks than the first one's word says. A walk that finds nothing
+// makes that exact; giving keeps it true; taking leaves it, as chunks only shrink.
 //
 // Cost: two numbers, and nothing for live blocks. Taking and giving walk the list: O(free chunks).
 // A block must hold two numbers.
@@ -46,22 +49,41 @@ class ListIndex {
     if (blocks.count() != 0) store(blocks, 0, {});
   }
 
+  /// n >= 1 blocks at a multiple of align bytes, a power of two, from where the first chunk begins;
+  /// `none` when it does not hold them there.
+  template <class Blocks>
+  [[nodiscard]] std::size_t take_front(Blocks& blocks, std::size_t n, std::size_t align) noexcept {
+    const std::size_t length = blocks.count() - missing();
+    if (n > length) return none;
+    const std::size_t at = first();
+    if (align > blocks.size() && (address_of(block(blocks, at)) & (align - 1)) != 0) return none;
+    cut_first(blocks, length, 0, n);
+    return at;
+  }
+
+  /// First fit for what take_front refuses; `none` when no chunk holds it.
+  template <class Blocks>
+  [[nodiscard]] std::size_t take_further(Blocks& blocks, std::size_t n,
+                                         std::size_t align) noexcept {
+    if (is_full(blocks)) return none;
+    if (align > blocks.size()) {
+      const std::size_t at = take_behind_gap(blocks, n, align);
+      if (at != none) return at;
+    }
+    return take_behind(blocks, n, align);
+  }
+
   /// First fit: n >= 1 blocks at a multiple of align bytes; `none` when no chunk holds them.
   template <class Blocks>
   [[nodiscard]] std::size_t take(Blocks& blocks, std::size_t n, std::size_t align) noexcept {
-    const std::size_t length = blocks.count() - missing();
-    if (length == 0) return none;
-    const std::size_t gap = gap_at(blocks, first(), align);
-    if (n > length || gap > length - n) return take_behind(blocks, n, align);
-    const std::size_t at = first() + gap;
-    cut_first(blocks, length, gap, n);
-    return at;
+    const std::size_t at = take_front(blocks, n, align);
+    return at != none ? at : take_further(blocks, n, align);
   }
 
   /// Frees n >= 1 blocks from `at`, which are live. Merges them with the free chunks they touch.
   template <class Blocks>
   void give(Blocks& blocks, std::size_t at, std::size_t n) noexcept {
-    if (is_full(blocks)) return begin_with(blocks, at, n, 0);
+    if (is_full(blocks)) return begin_with(blocks, at, n, 0, blocks.count());
     if (at > first()) return give_behind(blocks, at, n);
     require(at + n <= first(), "stalloc", block(blocks, at), "a block is freed once");
     const Chunk old = load(blocks, first());
@@ -69,8 +91,9 @@ class ListIndex {
       store(blocks, at, old);
       state_.word -= both * static_cast<Word>(n);
     } else {
-      store(blocks, first(), Chunk::of(old.next(), missing()));
-      begin_with(blocks, at, n, first());
+      const std::size_t had = missing(), behind = first();
+      store(blocks, behind, Chunk::of(old.next(), had));
+      begin_with(blocks, at, n, behind, had < old.missing() ? had : old.missing());
     }
   }
 
@@ -115,6 +138,8 @@ class ListIndex {
       const std::size_t next = load(blocks, at).next();
       if (next == 0) return nullptr;
       if (next <= at + length) return "free chunks ascend and never touch";
+      if (next < blocks.count() && load(blocks, next).missing() < bound(blocks))
+        return "no chunk is longer than the first one says of those behind it";
       at = next;
     }
   }
@@ -160,10 +185,11 @@ class ListIndex {
     return blocks.count() - (at == first() ? missing() : load(blocks, at).missing());
   }
 
-  /// The chunk of n blocks from `at` is the first; `next` follows it.
+  /// The chunk of n blocks from `at` is the first; `next` follows it. `behind` as for bound.
   template <class Blocks>
-  void begin_with(Blocks& blocks, std::size_t at, std::size_t n, std::size_t next) noexcept {
-    store(blocks, at, Chunk::of(next, 0));
+  void begin_with(Blocks& blocks, std::size_t at, std::size_t n, std::size_t next,
+                  std::size_t behind) noexcept {
+    store(blocks, at, Chunk::of(next, behind));
     state_ = Chunk::of(at, blocks.count() - n);
   }
 
@@ -178,13 +204,42 @@ class ListIndex {
     }
   }
 
+  /// Every chunk behind the first misses at least so many blocks. Something is free.
+  template <class Blocks>
+  [[nodiscard]] std::size_t bound(const Blocks& blocks) const noexcept {
+    return load(blocks, first()).missing();
+  }
+  template <class Blocks>
+  void set_bound(Blocks& blocks, std::size_t missing) const noexcept {
+    store(blocks, first(), Chunk::of(load(blocks, first()).next(), missing));
+  }
+  /// There may be a chunk behind the first now that misses so many.
+  template <class Blocks>
+  void lower_bound(Blocks& blocks, std::size_t missing) const noexcept {
+    if (missing < bound(blocks)) set_bound(blocks, missing);
+  }
+
+  /// From the first chunk, not from its beginning.
+  template <class Blocks>
+  [[gnu::noinline]] std::size_t take_behind_gap(Blocks& blocks, std::size_t n,
+                                                std::size_t align) noexcept {
+    const std::size_t length = blocks.count() - missing();
+    const std::size_t gap = gap_at(blocks, first(), align);
+    if (n > length || gap > length - n) return none;
+    const std::size_t at = first() + gap;
+    cut_first(blocks, length, gap, n);
+    return at;
+  }
+
   /// First fit among the chunks behind the first.
   template <class Blocks>
-  [[gnu::noinline]] std::size_t take_behind(Blocks& blocks, std::size_t n,
-                                            std::size_t align) noexcept {
-    std::size_t previous = first();
-    for (std::size_t at = load(blocks, previous).next(); at != 0;) {
+  std::size_t take_behind(Blocks& blocks, std::size_t n, std::size_t align) noexcept {
+    const Chunk front = load(blocks, first());
+    if (n > blocks.count() - front.missing()) return none;
+    std::size_t previous = first(), least_missing = blocks.count();
+    for (std::size_t at = front.next(); at != 0;) {
       const Chunk chunk = load(blocks, at);
+      if (chunk.missing() < least_missing) least_missing = chunk.missing();
       const std::size_t length = blocks.count() - chunk.missing();
       const std::size_t gap = gap_at(blocks, at, align);
       if (n <= length && gap <= length - n) {
@@ -194,6 +249,7 @@ class ListIndex {
       previous = at;
       at = chunk.next();
     }
+    set_bound(blocks, least_missing);
     return none;
   }
 
@@ -212,17 +268,22 @@ class ListIndex {
     }
     if (previous + had == at) {
       set_chunk(blocks, previous, next, had + length);
+      if (previous != first()) lower_bound(blocks, blocks.count() - had - length);
     } else {
       store(blocks, at, Chunk::of(next, blocks.count() - length));
       link(blocks, previous, at);
+      lower_bound(blocks, blocks.count() - length);
     }
   }
 
   /// Writes what a free chunk is, first or not.
   template <class Blocks>
   void set_chunk(Blocks& blocks, std::size_t at, std::size_t next, std::size_t length) noexcept {
-    const std::size_t missing = blocks.count() - length;
-    if (at == first()) state_ = Chunk::of(at, missing);
+    std::size_t missing = blocks.count() - length;
+    if (at == first()) {
+      state_ = Chunk::of(at, missing);
+      missing = bound(blocks);
+    }
     store(blocks, at, Chunk::of(next, missing));
   }
   /// The chunk `next` follows the chunk `at` now.
@@ -237,12 +298,19 @@ class ListIndex {
     const Chunk old = load(blocks, first());
     if (gap > 0) {
       cut(blocks, none, first(), Chunk::of(old.next(), missing()), gap, n);
+      if (length > gap + n) lower_bound(blocks, blocks.count() - (length - gap - n));
     } else if (length > n) {
       state_.word += both * static_cast<Word>(n);
       store(blocks, first(), old);
     } else {
       const std::size_t next = old.next();
-      state_ = Chunk::of(next, next == 0 ? blocks.count() : load(blocks, next).missing());
+      if (next == 0) {
+        state_ = Chunk::of(0, blocks.count());
+      } else {
+        const Chunk chunk = load(blocks, next);
+        state_ = Chunk::of(next, chunk.missing());
+        store(blocks, next, Chunk::of(chunk.next(), old.missing()));
+      }
     }
   }
 

@@ -86,9 +86,9 @@ const Entry& stalloc_entry() {
                .choices = {"list", "tree"}},
           },
       .cost =
-          "With index=list each operation walks the free chunks, in the order of addresses, and "
-          "the index costs 4 bytes; with index=tree it takes a logarithm, and 1.3 bytes a "
-          "block.",
+          "With index=list each operation walks the free chunks, in the order of addresses, but "
+          "not for what is larger than all of them, and the index costs 4 bytes; with "
+          "index=tree it takes a logarithm, and 1.3 bytes a block.",
       .example = "stalloc(blocks=1000, block=8) | system",
       .header = "core/alloc/stalloc.hpp",
       .facts =
