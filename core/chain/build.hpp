@@ -15,6 +15,7 @@
 
 #include "core/base/error.hpp"
 #include "core/chain/builder.hpp"
+#include "core/chain/dynamic_allocator.hpp"
 #include "core/chain/shapes.hpp"
 
 namespace heapatlas::chain {
@@ -54,7 +55,7 @@ base::Status with_allocator(const Chain& chain, const BuildOptions& options, F&&
   HEAPATLAS_TRY(builder.prepare(chain.root()));
   const bool dynamic = options.force_dynamic || options.counts != nullptr;
   if (!dynamic && detail::with_shape(Shapes{}, chain, builder, f)) return {};
-  DynamicAllocator allocator(builder.build(chain.root()), 0);
+  DynamicAllocator allocator(builder.build(chain.root()));
   f(allocator, BuildFacts{chain, false});
   return {};
 }

@@ -15,6 +15,9 @@ base::Status Builder::prepare(const Link& link) {
 Erased& Builder::build(const Link& link) {
   links_.push_back(link.entry->build(link, *this));
   Erased& built = *links_.back();
+  const auto region = regions_.find(&link);
+  if (region != regions_.end())
+    built.set_region({address_of(region->second.data()), region->second.size()});
   if (counts_ == nullptr) return built;
   const bool carves = link.entry->role == Role::leaf;
   if (!carves && counts_->keep() == Counts::Keep::last_granting) return built;

@@ -30,7 +30,8 @@ class Builder {
   /// Makes the run-time form of a link and its parts. The builder keeps them.
   [[nodiscard]] Erased& build(const Link& link);
 
-  /// For an entry's prepare: a region for this link, at a multiple of align.
+  /// For an entry's prepare: a region for this link, at a multiple of align. All blocks of an
+  /// allocator that takes one lie there.
   [[nodiscard]] base::Status take_memory(const Link& link, std::size_t size,
                                          std::size_t align = os::region_alignment);
   /// For an entry's build: the region that its prepare took.

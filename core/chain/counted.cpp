@@ -44,9 +44,9 @@ CountedLink::CountedLink(Erased& target, Counts& counts, NodeId node, bool carve
       node_(node),
       carves_(carves) {}
 
-Block CountedLink::count_allocation(Block block, Layout layout) noexcept {
+Block CountedLink::count_allocation(Block block, std::size_t size) noexcept {
   if (block) {
-    count_answer(0, layout.size);
+    count_answer(0, size);
   } else {
     totals_.refused_allocations.fetch_add(1, Counts::relaxed);
   }
@@ -75,29 +75,29 @@ void CountedLink::count_answer(std::size_t old_size, std::size_t new_size) noexc
   }
 }
 
-Block CountedLink::allocate(Layout layout) noexcept {
-  return count_allocation(target_.allocate(layout), layout);
+Block CountedLink::allocate(std::size_t size, std::size_t align) noexcept {
+  return count_allocation(target_.allocate(size, align), size);
 }
 
 Block CountedLink::allocate_zeroed(Layout layout) noexcept {
-  return count_allocation(target_.allocate_zeroed(layout), layout);
+  return count_allocation(target_.allocate_zeroed(layout), layout.size);
 }
 
-void CountedLink::deallocate(std::byte* ptr, Layout layout) noexcept {
-  target_.deallocate(ptr, layout);
-  count_freed(layout);
+void CountedLink::deallocate(std::byte* ptr, std::size_t size, std::size_t align) noexcept {
+  target_.deallocate(ptr, size, align);
+  count_freed(size);
 }
 
-bool CountedLink::try_deallocate(std::byte* ptr, Layout layout) noexcept {
-  const bool freed = target_.try_deallocate(ptr, layout);
-  if (freed) count_freed(layout);
+bool CountedLink::try_deallocate(std::byte* ptr, std::size_t size, std::size_t align) noexcept {
+  const bool freed = target_.try_deallocate(ptr, size, align);
+  if (freed) count_freed(size);
   return freed;
 }
 
-void CountedLink::count_freed(Layout layout) noexcept {
+void CountedLink::count_freed(std::size_t size) noexcept {
   if (counts_.keep_ == Counts::Keep::last_granting) return;
   totals_.freed.fetch_add(1, Counts::relaxed);
-  totals_.live_bytes.fetch_sub(layout.size, Counts::relaxed);
+  totals_.live_bytes.fetch_sub(size, Counts::relaxed);
 }
 
 void CountedLink::deallocate(std::byte* ptr) noexcept {

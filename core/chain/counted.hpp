@@ -70,8 +70,8 @@ class CountedLink final : public Erased {
   /// carves: the target hands out blocks of its own, so it may be the one that granted last.
   CountedLink(Erased& target, Counts& counts, NodeId node, bool carves);
 
-  Block allocate(Layout layout) noexcept override;
-  void deallocate(std::byte* ptr, Layout layout) noexcept override;
+  Block allocate(std::size_t size, std::size_t align) noexcept override;
+  void deallocate(std::byte* ptr, std::size_t size, std::size_t align) noexcept override;
   std::size_t min_alignment() const noexcept override { return target_.min_alignment(); }
   std::size_t max_alignment() const noexcept override { return target_.max_alignment(); }
   bool owns(const std::byte* ptr) const noexcept override { return target_.owns(ptr); }
@@ -79,7 +79,7 @@ class CountedLink final : public Erased {
   Block shrink(std::byte* ptr, Layout old, std::size_t size) noexcept override;
   Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept override;
   Block allocate_zeroed(Layout layout) noexcept override;
-  bool try_deallocate(std::byte* ptr, Layout layout) noexcept override;
+  bool try_deallocate(std::byte* ptr, std::size_t size, std::size_t align) noexcept override;
   void reset() noexcept override;
   void rewind() noexcept override;
   std::size_t usable_size(const std::byte* ptr) const noexcept override {
@@ -90,8 +90,8 @@ class CountedLink final : public Erased {
   const char* check() const noexcept override { return target_.check(); }
 
  private:
-  void count_freed(Layout layout) noexcept;
-  Block count_allocation(Block block, Layout layout) noexcept;
+  void count_freed(std::size_t size) noexcept;
+  Block count_allocation(Block block, std::size_t size) noexcept;
   Block count_resize(Block block, Layout old, std::size_t size) noexcept;
   void count_answer(std::size_t old_size, std::size_t new_size) noexcept;
 

@@ -10,14 +10,17 @@
 // fallback moves a block to its *first* link only when the owner has none), and whether it may be
 // shared (then a combinator counts with atomics).
 //
-// A handle knows the largest request that its link can serve (LinkFacts::max_size) and does not
-// call it for a larger one: what would be refused anyway costs a comparison.
+// A handle knows the largest request that its link can serve (LinkFacts::max_size) and where its
+// blocks lie, if in one region: what would be refused anyway costs a comparison, not a call.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <utility>
+#include <vector>
 
+#include "core/alloc/arithmetic.hpp"
 #include "core/alloc/concepts.hpp"
 #include "core/alloc/misuse.hpp"
 #include "core/alloc/resize.hpp"
@@ -36,7 +39,19 @@ class ErasedVisitor {
   ~ErasedVisitor() = default;
 };
 
-/// The methods mean what core/alloc/concepts.hpp says; those that need a capability which
+/// Where all blocks of a link lie; everywhere, when that is not known.
+struct HomeRegion {
+  std::uintptr_t begin = 0;
+  std::size_t size = std::numeric_limits<std::size_t>::max();
+
+  [[nodiscard]] bool holds(const std::byte* ptr) const noexcept {
+    return address_of(ptr) - begin < size;
+  }
+};
+
+/// The methods mean what core/alloc/concepts.hpp says. Allocating and freeing take a layout's parts
+/// apart: compilers put a Layout together in memory before they load both registers from there,
+/// which costs as much as the call. Those that need a capability which
 /// facts().can lacks are misuse, save grow and shrink (which then fail), reallocate and
 /// allocate_zeroed (which then follow the free functions of resize.hpp). Thread-safety is that of
 /// the allocator behind it.
@@ -47,8 +62,8 @@ class Erased {
   Erased& operator=(const Erased&) = delete;
   virtual ~Erased() = default;
 
-  [[nodiscard]] virtual Block allocate(Layout layout) noexcept = 0;
-  virtual void deallocate(std::byte* ptr, Layout layout) noexcept = 0;
+  [[nodiscard]] virtual Block allocate(std::size_t size, std::size_t align) noexcept = 0;
+  virtual void deallocate(std::byte* ptr, std::size_t size, std::size_t align) noexcept = 0;
   [[nodiscard]] virtual std::size_t min_alignment() const noexcept = 0;
   [[nodiscard]] virtual std::size_t max_alignment() const noexcept = 0;
   [[nodiscard]] virtual bool owns(const std::byte* ptr) const noexcept = 0;
@@ -57,7 +72,8 @@ class Erased {
   [[nodiscard]] virtual Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block allocate_zeroed(Layout layout) noexcept = 0;
   /// Frees the block if it owns it, else false.
-  [[nodiscard]] virtual bool try_deallocate(std::byte* ptr, Layout layout) noexcept = 0;
+  [[nodiscard]] virtual bool try_deallocate(std::byte* ptr, std::size_t size,
+                                            std::size_t align) noexcept = 0;
   virtual void reset() noexcept = 0;
   virtual void rewind() noexcept = 0;
   [[nodiscard]] virtual std::size_t usable_size(const std::byte* ptr) const noexcept = 0;
@@ -67,8 +83,18 @@ class Erased {
 
   [[nodiscard]] const LinkFacts& facts() const noexcept { return facts_; }
 
+  /// Of a fallback: the links that it asks in turn, those of fallbacks among its parts included.
+  /// All but the last own. Empty for everything else. Borrowed.
+  [[nodiscard]] const std::vector<Erased*>& row() const noexcept { return row_; }
+  void set_row(std::vector<Erased*> row) noexcept { row_ = std::move(row); }
+
+  [[nodiscard]] HomeRegion region() const noexcept { return region_; }
+  void set_region(HomeRegion region) noexcept { region_ = region; }
+
  private:
   LinkFacts facts_;
+  std::vector<Erased*> row_;
+  HomeRegion region_;
 };
 
 /// A capability that the chain lacks was used.
@@ -85,11 +111,11 @@ class ErasedOf final : public Erased {
   ErasedOf(LinkFacts facts, Make&& make)
       : Erased(std::move(facts)), allocator_(std::forward<Make>(make)()) {}
 
-  [[nodiscard]] Block allocate(Layout layout) noexcept override {
-    return allocator_.allocate(layout);
+  [[nodiscard]] Block allocate(std::size_t size, std::size_t align) noexcept override {
+    return allocator_.allocate({size, align});
   }
-  void deallocate(std::byte* ptr, Layout layout) noexcept override {
-    allocator_.deallocate(ptr, layout);
+  void deallocate(std::byte* ptr, std::size_t size, std::size_t align) noexcept override {
+    allocator_.deallocate(ptr, {size, align});
   }
   [[nodiscard]] std::size_t min_alignment() const noexcept override {
     return allocator_.min_alignment();
@@ -115,12 +141,13 @@ class ErasedOf final : public Erased {
   [[nodiscard]] Block allocate_zeroed(Layout layout) noexcept override {
     return heapatlas::allocate_zeroed(allocator_, layout);
   }
-  [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept override {
+  [[nodiscard]] bool try_deallocate(std::byte* ptr, std::size_t size,
+                                    std::size_t align) noexcept override {
     if constexpr (Routing<A>) {
-      return allocator_.try_deallocate(ptr, layout);
+      return allocator_.try_deallocate(ptr, {size, align});
     } else {
       if (!owns(ptr)) return false;
-      allocator_.deallocate(ptr, layout);
+      allocator_.deallocate(ptr, {size, align});
       return true;
     }
   }
@@ -164,18 +191,21 @@ class Dynamic {
   Dynamic(Erased& target, NodeId distance) noexcept
       : target_(&target),
         max_size_(target.facts().max_size),
+        region_(target.region()),
         shift_(distance == 0 ? 0 : distance - 1) {}
 
   [[nodiscard]] const LinkFacts& facts() const noexcept { return target_->facts(); }
 
   [[nodiscard]] Block allocate(Layout layout) noexcept {
-    return layout.size > max_size_ ? Block{} : target_->allocate(layout);
+    return layout.size > max_size_ ? Block{} : target_->allocate(layout.size, layout.align);
   }
-  void deallocate(std::byte* ptr, Layout layout) noexcept { target_->deallocate(ptr, layout); }
+  void deallocate(std::byte* ptr, Layout layout) noexcept {
+    target_->deallocate(ptr, layout.size, layout.align);
+  }
   [[nodiscard]] std::size_t min_alignment() const noexcept { return target_->min_alignment(); }
   [[nodiscard]] std::size_t max_alignment() const noexcept { return target_->max_alignment(); }
   [[nodiscard]] bool owns(const std::byte* ptr) const noexcept requires HasOwns {
-    return target_->owns(ptr);
+    return region_.holds(ptr) && target_->owns(ptr);
   }
   [[nodiscard]] Block grow(std::byte* ptr, Layout old, std::size_t size) noexcept {
     return target_->grow(ptr, old, size);
@@ -190,9 +220,10 @@ class Dynamic {
   [[nodiscard]] Block allocate_zeroed(Layout layout) noexcept {
     return target_->allocate_zeroed(layout);
   }
-  /// One call where owns and deallocate would be two; none for a block too large to be its own.
+  /// One call where owns and deallocate would be two; none for a block that cannot be its own.
   [[nodiscard]] bool try_deallocate(std::byte* ptr, Layout layout) noexcept requires HasOwns {
-    return layout.size <= max_size_ && target_->try_deallocate(ptr, layout);
+    return layout.size <= max_size_ && region_.holds(ptr) &&
+           target_->try_deallocate(ptr, layout.size, layout.align);
   }
   void reset() noexcept { target_->reset(); }
   void rewind() noexcept { target_->rewind(); }
@@ -221,22 +252,13 @@ class Dynamic {
 
   Erased* target_;
   std::size_t max_size_;
+  HomeRegion region_;
   NodeId shift_;
 };
-
-/// The whole of a run-time chain. reallocate and allocate_zeroed follow resize.hpp; reset,
-/// usable_size, deallocate without a layout and owns need the capability in facts().can. Who may
-/// call it is facts().threads, whatever the type says: check.hpp has seen to it.
-using DynamicAllocator = Dynamic<true, true, true>;
 
 /// What an allocator that gets its memory from another holds: one type for all, as such a backing
 /// is called by one thread at a time and asked for nothing but blocks.
 using BackingHandle = Dynamic<false, false, false>;
-
-static_assert(Routing<DynamicAllocator> && Resizing<DynamicAllocator> &&
-              Reallocating<DynamicAllocator> && Zeroing<DynamicAllocator> &&
-              SelfSizing<DynamicAllocator> && Introspectable<DynamicAllocator> &&
-              Checkable<DynamicAllocator>);
 
 /// Calls use(handle) with the handle whose type fits the link; distance as for Dynamic.
 template <class Use>

@@ -35,7 +35,9 @@ class Row {
           return build(rest, level + 1, before..., first);
       }
       return with_last(handle(rest, level), [&](auto last) {
-        return erase(root_, [&] { return nest(before..., first, last); });
+        auto row = erase(root_, [&] { return nest(before..., first, last); });
+        row->set_row(std::move(links_));
+        return row;
       });
     });
   }
@@ -50,7 +52,11 @@ class Row {
   };
   /// Every fallback above it, less the one that holds it, has shifted its nodes by one.
   Part handle(const Link& part, NodeId level) {
-    return {builder_.build(part), part.id - root_.id - level};
+    Erased& link = builder_.build(part);
+    const std::vector<Erased*>& inner = link.row();
+    if (inner.empty()) links_.push_back(&link);
+    links_.insert(links_.end(), inner.begin(), inner.end());
+    return {link, part.id - root_.id - level};
   }
 
   // Whether a link may be shared makes no difference to a fallback.
@@ -79,6 +85,7 @@ class Row {
 
   const Link& root_;
   Builder& builder_;
+  std::vector<Erased*> links_;  ///< that may be asked, in turn
 };
 
 std::unique_ptr<Erased> build(const Link& link, Builder& builder) {
