@@ -15,8 +15,10 @@
 #include "core/chain/describe.hpp"
 #include "core/chain/describe_json.hpp"
 #include "core/chain/export_cpp.hpp"
+#include "core/chain/overhead.hpp"
 #include "core/trace/reader.hpp"
 #include "core/trace/tally.hpp"
+#include "tool/chains_option.hpp"
 #include "tool/commands.hpp"
 #include "tool/prose.hpp"
 #include "tool/terminal.hpp"
@@ -71,6 +73,7 @@ void print_guarantees(const Link& link) {
     print_field("threads", describe(link.facts.threads));
     print_field("alignment", describe_alignment(link.facts));
     print_field("overhead", link.facts.overhead);
+    print_field("in bytes", describe_overhead(link));
   }
   for (const Link& part : link.parts) print_guarantees(part);
 }
@@ -110,6 +113,7 @@ void print_explanation(const Chain& chain) {
   std::vector<std::string> overhead;
   collect_overhead(chain.root(), overhead);
   print_field("overhead", fmt::format("{}", fmt::join(overhead, "; ")));
+  print_field("at worst", describe_overhead(chain.root()));
   const std::string type = cpp_type(chain.root());
   print_field("in C++", type.empty() ? "no type: a library brings a part of it" : type);
 }
@@ -146,9 +150,7 @@ void add_explain(CLI::App& app, Invocation& invocation) {
       command->add_option("CHAIN", settings->chain, "chain text, its JSON form, or @name");
   command->add_option("--for", settings->trace, "a trace: can the chain serve it? status 1 if not")
       ->type_name("FILE");
-  command->add_option("--chains", settings->chains_file, "the file of named chains")
-      ->type_name("FILE")
-      ->capture_default_str();
+  add_chains_option(*command, settings->chains_file);
   command->add_flag("--json", invocation.json, "as JSON");
   const CLI::App* metric = add_explain_metric(*command, invocation);
   command->callback([settings, chain, metric, &invocation] {

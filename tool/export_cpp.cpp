@@ -9,6 +9,7 @@
 #include "core/base/output_file.hpp"
 #include "core/chain/chain.hpp"
 #include "core/chain/export_cpp.hpp"
+#include "tool/chains_option.hpp"
 #include "tool/commands.hpp"
 
 namespace heapatlas::tool {
@@ -61,9 +62,7 @@ void add_export_cpp(CLI::App& app, Invocation& invocation) {
       ->capture_default_str();
   command->add_option("--namespace", settings->name, "its namespace; else the file's name")
       ->type_name("NAME");
-  command->add_option("--chains", settings->chains_file, "the file of named chains")
-      ->type_name("FILE")
-      ->capture_default_str();
+  add_chains_option(*command, settings->chains_file);
   command->callback(
       [settings, &invocation] { invocation.run = [settings] { return export_chain(*settings); }; });
 }

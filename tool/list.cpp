@@ -1,4 +1,5 @@
-// heapatlas list [NAME]: the family of allocators, or one of them in full.
+// heapatlas list [NAME]: the family of allocators, or one of them in full; with --chains, the
+// chains that a file names.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +13,10 @@
 #include "core/chain/describe.hpp"
 #include "core/chain/describe_json.hpp"
 #include "core/chain/examples.hpp"
+#include "core/chain/named.hpp"
+#include "core/chain/overhead.hpp"
+#include "core/chain/print.hpp"
+#include "tool/chains_option.hpp"
 #include "tool/commands.hpp"
 #include "tool/prose.hpp"
 #include "tool/terminal.hpp"
@@ -90,6 +95,7 @@ void print_entry(const Entry& entry) {
     print_field("threads", describe(link->facts.threads));
     print_field("alignment", describe_alignment(link->facts));
     print_field("overhead", link->facts.overhead);
+    print_field("in bytes", describe_overhead(*link));
   }
   if (!example) print_field("here", example.error().line());
   print_field("cost", entry.cost);
@@ -126,16 +132,41 @@ base::Result<ExitStatus> list(const std::string& name, bool json) {
   return ExitStatus::done;
 }
 
+/// The chains of a file, each as it is looked up; one that cannot work says why.
+base::Result<ExitStatus> list_named(const std::string& file, bool json) {
+  const auto chains = read_named(file);
+  if (!chains) return tl::make_unexpected(chains.error());
+  nlohmann::json found = nlohmann::json::array();
+  for (const auto& [name, tree] : *chains) {
+    const auto chain = check(tree);
+    const std::string text = print(tree);
+    if (json) {
+      found.push_back({{"name", name}, {"chain", text}});
+      found.back()["refused"] = chain ? nlohmann::json() : nlohmann::json(chain.error().line());
+      continue;
+    }
+    fmt::print("{}\n    {}\n", painted("@" + name, Colour::bold, stdout), wrapped(text, 78, 4));
+    if (!chain) fmt::print("    {}\n", painted(chain.error().line(), Colour::yellow, stdout));
+  }
+  if (json) fmt::print("{}\n", nlohmann::json{{"chains", found}}.dump(2));
+  return ExitStatus::done;
+}
+
 }  // namespace
 
 void add_list(CLI::App& app, Invocation& invocation) {
   CLI::App* command = app.add_subcommand(
       "list", "show the allocators, or one of them: arguments, guarantees, cost, example");
   const auto name = std::make_shared<std::string>();
-  command->add_option("NAME", *name, "an allocator, combinator or source");
+  CLI::Option* member = command->add_option("NAME", *name, "an allocator, combinator or source");
+  const auto file = std::make_shared<std::string>();
+  CLI::Option* chains = add_chains_option(*command, *file);
+  chains->description("show the chains that a file names, for @name")->excludes(member);
   command->add_flag("--json", invocation.json, "as JSON");
-  command->callback([name, &invocation] {
-    invocation.run = [name, &invocation] { return list(*name, invocation.json); };
+  command->callback([name, file, chains, &invocation] {
+    invocation.run = [name, file, named = !chains->empty(), &invocation] {
+      return named ? list_named(*file, invocation.json) : list(*name, invocation.json);
+    };
   });
 }
 

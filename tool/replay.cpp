@@ -9,10 +9,12 @@
 
 #include "core/base/output_file.hpp"
 #include "core/chain/check.hpp"
+#include "core/chain/named.hpp"
 #include "core/replay/measure.hpp"
 #include "core/report/environment.hpp"
 #include "core/report/file.hpp"
 #include "core/trace/reader.hpp"
+#include "tool/chains_option.hpp"
 #include "tool/interrupt.hpp"
 #include "tool/locate.hpp"
 #include "tool/replay_table.hpp"
@@ -28,6 +30,7 @@ constexpr std::array default_chains = {"stalloc | system", "bump | system"};
 struct Options {
   std::vector<std::string> traces;
   std::vector<std::string> chains;
+  std::string chains_file{chain::default_chains_file};
   std::string output;
   replay::Touch touch = replay::Touch::first;
   std::uint32_t samples = 10;
@@ -40,10 +43,11 @@ struct Options {
   bool self_check = false;
 };
 
-base::Result<std::vector<chain::Chain>> checked_chains(const std::vector<std::string>& texts) {
+base::Result<std::vector<chain::Chain>> checked_chains(const std::vector<std::string>& texts,
+                                                       std::string_view chains_file) {
   std::vector<chain::Chain> chains;
   for (const std::string& text : texts) {
-    auto chain = chain::parse_and_check(text);
+    auto chain = chain::parse_and_check(text, {}, chains_file);
     if (!chain) return tl::make_unexpected(chain.error());
     chains.push_back(std::move(*chain));
   }
@@ -134,8 +138,8 @@ class ReplayCommand {
 
  private:
   [[nodiscard]] base::Result<std::vector<chain::Chain>> named_chains() const {
-    if (!options_.chains.empty()) return checked_chains(options_.chains);
-    return checked_chains({default_chains.begin(), default_chains.end()});
+    if (!options_.chains.empty()) return checked_chains(options_.chains, options_.chains_file);
+    return checked_chains({default_chains.begin(), default_chains.end()}, options_.chains_file);
   }
 
   base::Status measure_trace(const std::string& path, const std::vector<chain::Chain>& chains,
@@ -184,6 +188,8 @@ constexpr const char* examples =
     "      a few chains beside system malloc\n"
     "  heapatlas replay app.hat -a 'stalloc | system' -a 'bump | system' -o report.json\n"
     "      chains of your own; 'a | b' asks a first, and b for what a cannot give\n"
+    "  heapatlas replay app.hat --chains team.json -a @production -a @candidate\n"
+    "      chains that a file names; `heapatlas list --chains team.json` shows them\n"
     "  heapatlas replay *.hat -a 'bump | system' --verify\n"
     "      trust nothing: exit status 1 names the event that showed an allocator broken\n"
     "  heapatlas replay app.hat -a talc --placements -o report.cbor.zst\n"
@@ -207,6 +213,7 @@ void add_replay(CLI::App& app, Invocation& invocation) {
   command->add_option("-a,--allocator", options->chains, "a chain to measure; give one or more")
       ->allow_extra_args(false)
       ->type_name("CHAIN");
+  add_chains_option(*command, options->chains_file);
   command
       ->add_option("-o,--output", options->output,
                    "write the report: .json or .cbor, or either with .zst; - is stdout, as JSON")

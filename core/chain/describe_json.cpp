@@ -4,6 +4,7 @@
 
 #include "core/chain/describe.hpp"
 #include "core/chain/export_cpp.hpp"
+#include "core/chain/overhead.hpp"
 
 namespace heapatlas::chain {
 namespace {
@@ -50,6 +51,19 @@ Json exact_json(std::size_t number) {
   return number > most ? Json(nullptr) : Json(number);
 }
 
+/// For each size that the link grants, what a block costs beyond it; null: not known.
+Json overhead_json(const Link& link) {
+  Json told = Json::array();
+  for (const std::size_t size : told_sizes) {
+    const std::size_t bytes = block_bytes(link, {size, told_alignment});
+    if (bytes == block_refused) continue;
+    told.push_back({{"size", size},
+                    {"align", told_alignment},
+                    {"bytes", bytes == block_unknown ? Json(nullptr) : Json(bytes - size)}});
+  }
+  return told;
+}
+
 }  // namespace
 
 Json facts_json(const LinkFacts& facts) {
@@ -83,6 +97,7 @@ Json link_json(const Link& link) {
   if (link.id != no_node) {
     json["node"] = link.id;
     json["facts"] = facts_json(link.facts);
+    json["block_overhead"] = overhead_json(link);
   }
   Json parts = Json::array();
   for (const Link& part : link.parts) parts.push_back(link_json(part));

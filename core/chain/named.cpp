@@ -70,7 +70,11 @@ base::Result<Node> parse(std::string_view text, std::string_view chains_file) {
   const std::string_view rest = text.substr(start + 1);
   const std::string_view name = rest.substr(0, rest.find_last_not_of(" \t\r\n") + 1);
   const auto chains = read_named(std::string(chains_file));
-  if (!chains) return tl::make_unexpected(chains.error());
+  if (!chains) {
+    base::Error error = chains.error();
+    if (error.hint.empty()) error.hint = fmt::format("'@{:.40}' is looked up there", name);
+    return tl::make_unexpected(std::move(error));
+  }
   return named_chain(*chains, name, chains_file);
 }
 

@@ -3,6 +3,7 @@
 // under entries/; registry.cpp lists them in the order people read them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -88,6 +89,9 @@ struct Entry {
   /// What a link guarantees, once its arguments are bound and its parts have their facts. Null
   /// for a source.
   LinkFacts (*facts)(const Link&) = nullptr;
+  /// The most bytes that it sets aside for a block of that layout, which it may refuse; see
+  /// overhead.hpp. Null for a combinator that leaves that to its parts, and for what is not known.
+  std::size_t (*block_bytes)(const Link&, Layout) = nullptr;
   /// Refuses what the parameters' ranges cannot express; may be null.
   base::Status (*verify)(const Link&) = nullptr;
   /// Takes the memory and opens the libraries that build will need; may be null.

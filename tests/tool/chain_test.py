@@ -40,7 +40,19 @@ class Chains(cli.CliTest):
         self.assertIn("runs as a run-time chain, one virtual call a link", flat)
         self.assertIn("overhead stalloc: at most 7 bytes of rounding a block; talc: 4 bytes, and at "
                       "most 15 of rounding, a block; system: ", flat)
+        self.assertIn("in bytes 7 bytes on a block of 1, 0 on 16, 4 on 100, 0 on 1000", flat)
         self.assertIn("in C++ heapatlas::Fallback<heapatlas::Stalloc<1000, 8>,", flat)
+
+    def test_explain_tells_the_worst_overhead_in_bytes(self):
+        chain = "slab(size=64) | stalloc(blocks=10, block=4) | talc"
+        flat = " ".join(self.succeed("explain", chain).split())
+        self.assertIn("at worst 63 bytes on a block of 1, 48 on 16, 12 on 100, 8 on 1000", flat)
+        root = self.json_of("explain", chain, "--json")["root"]
+        self.assertEqual(root["block_overhead"],
+                         [{"size": size, "align": 16, "bytes": most}
+                          for size, most in [(1, 63), (16, 48), (100, 12), (1000, 8)]])
+        slab = root["parts"][0]
+        self.assertEqual([told["size"] for told in slab["block_overhead"]], [1, 16])
 
     def test_text_and_json_are_one_chain_both_ways(self):
         chain = "stalloc(blocks=4K, index=tree) | locked(slabs(max=1K), mutex=spin) | system"
@@ -66,6 +78,43 @@ class Chains(cli.CliTest):
         self.assert_refused(self.run_heapatlas("explain", "@typo", "--chains", "mine.json"),
                             "'sytem'", "position 8 of bump | sytem")
         self.assert_refused(self.run_heapatlas("explain", "@production"), "chains.json")
+
+    def test_every_command_that_takes_chains_takes_the_file_of_names(self):
+        named = {"format": "heapatlas.chains/1",
+                 "chains": {"production": "bump(size=1M) | system", "old": "talc",
+                            "broken": "system | talc"}}
+        (self.folder / "team.json").write_text(json.dumps(named), encoding="utf-8")
+        (self.folder / "text.json").write_text("no JSON", encoding="utf-8")
+        trace = self.trace("t.hat", "a 100", "f 0")
+        told = self.json_of("replay", trace, "--chains", "team.json", "-a", "@production", "-a",
+                            "@old", "--samples", "1", "--json")
+        self.assertEqual([run["chain"] for run in told["runs"]],
+                         ["system", "bump(size=1M) | system", "talc"])
+        self.succeed("export-cpp", "@production", "--chains", "team.json", "-o", "p.hpp")
+        self.assertIn("bump(size=1M) | system", (self.folder / "p.hpp").read_text())
+        text = self.succeed("list", "--chains", "team.json")
+        self.assertEqual(text.splitlines()[:2], ["@broken", "    system | talc"])
+        self.assertIn("nothing may follow it", text)
+        self.assertIn("@production\n    bump(size=1M) | system\n", text)
+        told = self.json_of("list", "--chains", "team.json", "--json")["chains"]
+        self.assertEqual([(chain["name"], chain["refused"] is None) for chain in told],
+                         [("broken", False), ("old", True), ("production", True)])
+        before = self.files()
+        for command in [("explain",), ("export-cpp", "-o", "none.hpp"),
+                        ("replay", trace, "-o", "none.json", "-a"), ("bench", "--quick", "-a")]:
+            for file, name, *words in [("none.json", "@old", "none.json", "No such file"),
+                                       ("text.json", "@old", "text.json", "not JSON"),
+                                       (".", "@old", "directory"),
+                                       ("team.json", "@prodution", "'prodution'", "team.json")]:
+                with self.subTest(f"{command[0]} {file}"):
+                    result = self.run_heapatlas(*command, name, "--chains", file)
+                    self.assert_refused(result, *words)
+                    if name == "@prodution":
+                        self.assertIn("did you mean 'production'?", result.stderr)
+        for file in ["none.json", "text.json"]:
+            self.assert_refused(self.run_heapatlas("list", "--chains", file), file)
+        self.assert_refused(self.run_heapatlas("list", "talc", "--chains", "team.json"))
+        self.assertEqual(self.files(), before)
 
     def test_replay_takes_names_and_json_as_explain_does(self):
         trace = self.trace("t.hat", "a 100", "a 5000", "f 0")

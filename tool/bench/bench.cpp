@@ -13,6 +13,7 @@
 #include "tool/bench/report.hpp"
 #include "tool/bench/rounds.hpp"
 #include "tool/bench/sample.hpp"
+#include "tool/chains_option.hpp"
 #include "tool/terminal.hpp"
 
 namespace heapatlas::tool {
@@ -27,6 +28,7 @@ constexpr const char* usual_chains[] = {"talc", "per_thread(slabs(max=1K)) | tal
 
 struct BenchOptions {
   std::vector<std::string> chains;
+  std::string chains_file{chain::default_chains_file};
   std::size_t rounds = 5;
   bool quick = false;
   std::string sample;             ///< in a child: the chain it measures
@@ -38,7 +40,7 @@ struct BenchOptions {
 base::Result<std::vector<Contender>> contenders_of(const BenchOptions& options, bool quiet) {
   std::vector<Contender> all = {{null_name, null_name, {}, {}}, {"system", "system", {}, {}}};
   for (const std::string& text : options.chains) {
-    const auto chain = chain::parse_and_check(text);
+    const auto chain = chain::parse_and_check(text, {}, options.chains_file);
     if (!chain) return tl::make_unexpected(chain.error());
     if (chain->text() != "system") all.push_back(contender_of(*chain));
   }
@@ -100,6 +102,7 @@ void add_bench(CLI::App& app, Invocation& invocation) {
                    "thread, and jemalloc, mimalloc and tcmalloc where they are installed;\n"
                    "and beside them what the goals at the end compare")
       ->allow_extra_args(false);
+  add_chains_option(*command, options->chains_file);
   command->add_option("--rounds", options->rounds, "samples of each allocator (5)")
       ->check(CLI::Range(1, 1000));
   command->add_flag("--json", invocation.json, "as JSON");

@@ -37,6 +37,7 @@ const Entry& bump_entry() {
                                "at most alignment - 1 bytes of padding a block"),
                            link.size("size"), link.size("size"));
           },
+      .block_bytes = padded_block,
       .prepare = [](const Link& link,
                     Builder& builder) { return builder.take_memory(link, link.size("size")); },
       .build = build_leaf<BumpSpec, SharedBumpSpec>,

@@ -38,6 +38,8 @@ const Entry& free_list_entry() {
                                                           blocks.block_size())),
                            blocks.block_size(), link.size("size"));
           },
+      .block_bytes = [](const Link& link,
+                        Layout) { return FreeList(nullptr, 0, link.size("block")).block_size(); },
       .prepare = [](const Link& link,
                     Builder& builder) { return builder.take_memory(link, link.size("size")); },
       .build =

@@ -32,6 +32,7 @@ const Entry& mapped_bump_entry() {
                                "at most alignment - 1 bytes of padding a block"),
                            pages, pages);
           },
+      .block_bytes = padded_block,
       .build = build_leaf<MappedBumpSpec>,
       .cpp =
           [](const Link& link, const std::vector<Cpp>&) {

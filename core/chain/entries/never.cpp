@@ -1,6 +1,7 @@
 #include "core/chain/entries/never.hpp"
 
 #include "core/chain/entries/entries.hpp"
+#include "core/chain/overhead.hpp"
 
 namespace heapatlas::chain {
 
@@ -20,6 +21,7 @@ const Entry& never_entry() {
                                       "none: it grants no block"),
                 0, 0);
           },
+      .block_bytes = [](const Link&, Layout) { return block_refused; },
       .build = build_leaf<NeverSpec>,
       .cpp =
           [](const Link&, const std::vector<Cpp>&) {

@@ -20,6 +20,10 @@ const Entry& os_entry() {
             return leaf_facts<OsSpec>(link, Os::min_alignment(), Os::max_alignment(),
                                       "at most a page less one byte a block");
           },
+      .block_bytes =
+          [](const Link&, Layout layout) {
+            return CheckedSize{layout.size}.rounded_up(os::page_size()).saturated();
+          },
       .build = build_leaf<OsSpec>,
       .cpp =
           [](const Link&, const std::vector<Cpp>&) {

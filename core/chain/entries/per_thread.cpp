@@ -7,6 +7,7 @@
 #include "core/chain/entries/entries.hpp"
 #include "core/chain/entries/slab.hpp"
 #include "core/chain/lexer.hpp"
+#include "core/chain/overhead.hpp"
 
 namespace heapatlas::chain {
 namespace {
@@ -60,6 +61,8 @@ const Entry& per_thread_entry() {
       .example = "per_thread(slabs(max=1K)) | locked(talc)",
       .header = "core/alloc/per_thread.hpp",
       .facts = facts,
+      .block_bytes = [](const Link& link,
+                        Layout layout) { return block_bytes(link.parts[0], layout); },
       .verify = verify,
       .build = build,
       .cpp =

@@ -30,6 +30,7 @@ const Entry& scoped_entry() {
                                             "at most alignment - 1 bytes of padding a block"),
                            link.size("size"), link.size("size"));
           },
+      .block_bytes = padded_block,
       .prepare = [](const Link& link,
                     Builder& builder) { return builder.take_memory(link, link.size("size")); },
       .build =

@@ -4,6 +4,7 @@
 
 #include "core/chain/entries/combinator.hpp"
 #include "core/chain/entries/entries.hpp"
+#include "core/chain/overhead.hpp"
 
 namespace heapatlas::chain {
 
@@ -29,6 +30,11 @@ const Entry& segregate_entry() {
             // Which side knows a block is found by ownership.
             facts.can.self_sizing = facts.can.self_sizing && small.can.owns;
             return facts;
+          },
+      .block_bytes =
+          [](const Link& link, Layout layout) {
+            const bool is_small = layout.size <= link.size("threshold");
+            return heapatlas::chain::block_bytes(link.parts[is_small ? 0 : 1], layout);
           },
       .build =
           [](const Link& link, Builder& builder) {

@@ -6,6 +6,7 @@
 
 #include "core/chain/entries/combinator.hpp"
 #include "core/chain/entries/entries.hpp"
+#include "core/chain/overhead.hpp"
 
 namespace heapatlas::chain {
 
@@ -25,6 +26,12 @@ const Entry& sized_entry() {
                                                  "8 bytes a block, or its alignment if larger");
             facts.min_alignment = std::min(facts.min_alignment, SizedHeader::bytes);
             return facts;
+          },
+      .block_bytes =
+          [](const Link& link, Layout layout) {
+            const std::size_t header = std::max(SizedHeader::bytes, layout.align);
+            return heapatlas::chain::block_bytes(
+                link.parts[0], {(CheckedSize{layout.size} + header).saturated(), layout.align});
           },
       .build =
           [](const Link& link, Builder& builder) {

@@ -8,6 +8,7 @@
 #include "core/chain/entries/entries.hpp"
 #include "core/chain/entries/slab.hpp"
 #include "core/chain/lexer.hpp"
+#include "core/chain/overhead.hpp"
 
 namespace heapatlas::chain {
 namespace {
@@ -92,6 +93,7 @@ const Entry& slab_entry() {
                     fmt::format("what a request is smaller than {} bytes", one_class.block_size())),
                 one_class.block_size(), slab_options(link).limit);
           },
+      .block_bytes = [](const Link& link, Layout) { return slab_class(link).block_size(); },
       .build =
           [](const Link& link, Builder& builder) {
             return erase(link, [&] {
@@ -146,6 +148,11 @@ const Entry& slabs_entry() {
                                classes.min_alignment(), classes.max_alignment(),
                                "at most 7 bytes, or a fifth of the block, of rounding"),
                            SizeClasses::block_size(largest), slab_options(link).limit);
+          },
+      .block_bytes =
+          [](const Link& link, Layout layout) {
+            const unsigned found = slabs_classes(link).index(layout);
+            return found == SizeClasses::none ? block_refused : SizeClasses::block_size(found);
           },
       .verify = verify_slabs,
       .build =

@@ -51,6 +51,11 @@ template <Allocator A>
   return facts;
 }
 
+/// Entry::block_bytes of what only pads blocks to their alignment.
+[[nodiscard]] inline std::size_t padded_block(const Link&, Layout layout) {
+  return layout.size + layout.align - 1;
+}
+
 /// The facts of a leaf whose arguments choose one of several types.
 template <class... Specs>
 [[nodiscard]] LinkFacts leaf_facts(const Link& link, std::size_t min_alignment,

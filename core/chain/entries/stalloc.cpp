@@ -99,6 +99,10 @@ const Entry& stalloc_entry() {
                                fmt::format("at most {} bytes of rounding a block", block - 1)),
                            link.size("blocks") * block, link.size("blocks") * block);
           },
+      .block_bytes =
+          [](const Link& link, Layout layout) {
+            return CheckedSize{layout.size}.rounded_up(link.size("block")).saturated();
+          },
       .verify = verify,
       .prepare = prepare,
       .build = build_leaf<ShortStallocSpec, LongStallocSpec, TreeStallocSpec>,

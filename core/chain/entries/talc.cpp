@@ -47,6 +47,12 @@ LinkFacts facts(const Link& link) {
                  region_bound(link), region_bound(link));
 }
 
+/// A chunk: a tag and the block, in whole units.
+std::size_t chunk_bytes(const Link& link, Layout layout) {
+  const std::size_t tag = LargeUnits::matches(link) ? 8 : 4;
+  return (CheckedSize{layout.size} + tag).rounded_up(link.size("unit")).saturated();
+}
+
 Cpp cpp(const Link& link, const std::vector<Cpp>& parts) {
   const std::string options = LargeUnits::matches(link)
                                   ? ", heapatlas::talc::WideBinning, heapatlas::talc::LargeOptions"
@@ -88,6 +94,7 @@ const Entry& talc_entry() {
       .example = "stalloc(blocks=1000, block=8) | talc(os)",
       .header = "core/alloc/talc.hpp",
       .facts = facts,
+      .block_bytes = chunk_bytes,
       .verify = verify,
       .build = build,
       .cpp = cpp,
