@@ -94,9 +94,9 @@ class BasicStalloc {
     require_valid(layout, "stalloc", nullptr);
     const std::size_t count = blocks_for(layout.size);
     if constexpr (requires { index_.take_front(blocks_, count, layout.align); }) {
-      const std::size_t block = index_.take_front(blocks_, count, layout.align);
-      if (block != stalloc::none) [[likely]]
-        return {blocks_.data() + bytes(block), bytes(count)};
+      const std::size_t size = bytes(count);
+      if (std::byte* const ptr = index_.take_front(blocks_, count, layout.align)) [[likely]]
+        return {ptr, size};
       return take_further(count, layout.align);
     } else {
       return granted(at(index_.take(blocks_, count, layout.align)), count);

@@ -38,7 +38,9 @@ class InlineBlocks {
   [[nodiscard]] static constexpr std::size_t size() noexcept { return Size; }
   [[nodiscard]] static constexpr unsigned shift() noexcept { return floor_log2(Size); }
   [[nodiscard]] const std::byte* data() const noexcept { return bytes; }
-  [[nodiscard]] std::byte* data() noexcept { return bytes; }
+  [[nodiscard]] std::byte* data() noexcept {
+    return static_cast<std::byte*>(__builtin_assume_aligned(bytes, Size));  // g++ does not see it
+  }
 
  private:
   union {

@@ -50,15 +50,15 @@ class ListIndex {
   }
 
   /// n >= 1 blocks at a multiple of align bytes, a power of two, from where the first chunk begins;
-  /// `none` when it does not hold them there.
+  /// null when it does not hold them there.
   template <class Blocks>
-  [[nodiscard]] std::size_t take_front(Blocks& blocks, std::size_t n, std::size_t align) noexcept {
+  [[nodiscard]] std::byte* take_front(Blocks& blocks, std::size_t n, std::size_t align) noexcept {
     const std::size_t length = blocks.count() - missing();
-    if (n > length) return none;
-    const std::size_t at = first();
-    if (align > blocks.size() && (address_of(block(blocks, at)) & (align - 1)) != 0) return none;
+    if (n > length) return nullptr;
+    std::byte* const front = block(blocks, first());
+    if ((address_of(front) & (align - 1)) != 0) return nullptr;
     cut_first(blocks, length, 0, n);
-    return at;
+    return front;
   }
 
   /// First fit for what take_front refuses; `none` when no chunk holds it.
@@ -76,8 +76,8 @@ class ListIndex {
   /// First fit: n >= 1 blocks at a multiple of align bytes; `none` when no chunk holds them.
   template <class Blocks>
   [[nodiscard]] std::size_t take(Blocks& blocks, std::size_t n, std::size_t align) noexcept {
-    const std::size_t at = take_front(blocks, n, align);
-    return at != none ? at : take_further(blocks, n, align);
+    const std::size_t at = first();
+    return take_front(blocks, n, align) != nullptr ? at : take_further(blocks, n, align);
   }
 
   /// Frees n >= 1 blocks from `at`, which are live. Merges them with the free chunks they touch.
