@@ -1,26 +1,15 @@
 """jemalloc, mimalloc and tcmalloc beside ours in one table; and foreign links that cannot be had."""
-import json
 import subprocess
 
 import cli
+from replaying import ReplayTest, events
 
 PACKAGES = {"jemalloc": "libjemalloc2", "mimalloc": "libmimalloc2.0",
             "tcmalloc": "libtcmalloc-minimal4"}
 OURS = ["talc", "slabs(max=1K) | talc", "stalloc(blocks=1000, block=8) | system"]
 
 
-def events(count=400):
-    """Small and large blocks, resizes, alignments, zeroed memory; some live at the end."""
-    lines = []
-    for i in range(count):
-        lines += [f"a {16 + i % 90 * 7}", f"a {1 + i * 37 % 70000} zeroed", f"a {40 + i} align=6",
-                  f"r {3 * i} {100 + i % 3000}", f"f {3 * i + 1}"]
-        if i >= 20:
-            lines.append(f"f {3 * (i - 20)}")
-    return lines
-
-
-class Foreign(cli.CliTest):
+class Foreign(ReplayTest):
     def installed(self):
         """The names whose library is there; of the others, the message must name the package."""
         found = []
@@ -37,14 +26,13 @@ class Foreign(cli.CliTest):
 
     def test_stand_beside_ours_in_one_verified_table(self):
         names = self.installed()
-        trace = self.trace("t.hat", "program /bin/app", *events())
+        trace = self.trace("t.hat", "program /bin/app", *events(400))
         chains = names + [f"slabs(max=256) | {name}" for name in names] + OURS
         arguments = [part for chain in chains for part in ("-a", chain)]
         result = self.run_heapatlas("replay", trace, *arguments, "--verify", "--samples", "3",
                                     "--warm", "1", "-o", "report.json")
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        with open(self.folder / "report.json", encoding="utf-8") as file:
-            runs = json.load(file)["runs"]
+        runs = self.report()["runs"]
         self.assertEqual([run["chain"] for run in runs], ["system", *chains])
         for run in runs:
             with self.subTest(run["chain"]):

@@ -11,11 +11,11 @@ QUICK = ("--samples", "5", "--warm", "1")
 
 
 def events(count=300):
-    """A trace that allocates, resizes, frees and leaves some blocks alive."""
+    """Small and large blocks, resizes, alignments, zeroed memory; some live at the end."""
     lines = []
     for i in range(count):
-        lines += [f"a {16 + i % 90 * 7}", f"a {8 + i % 5} align=6", f"a {40 + i} zeroed",
-                  f"r {3 * i} {100 + i % 300}", f"f {3 * i + 1}"]
+        lines += [f"a {16 + i % 90 * 7}", f"a {100 + i * 37 % 70000} zeroed", f"a {40 + i} align=6",
+                  f"r {3 * i} {100 + i % 3000}", f"f {3 * i + 1}"]
         if i >= 20:
             lines.append(f"f {3 * (i - 20)}")
     return lines
