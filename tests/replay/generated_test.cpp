@@ -58,6 +58,8 @@ Outcome run(const chain::Chain& chain, Pass pass, const Bench& bench) {
   Outcome outcome;
   const auto built = chain::with_allocator(chain, {}, [&](auto& allocator, const auto&) {
     run_pass(allocator, request, bench, outcome);
+    Observer nothing;
+    if (pass != Pass::verify) clear(allocator, bench, nothing);  // it does so itself
   });
   EXPECT_TRUE(built.has_value());
   return outcome;
