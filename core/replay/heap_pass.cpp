@@ -88,6 +88,14 @@ class Assembly {
     return {};
   }
 
+  void show(RegionHistory& history, std::uint64_t operations,
+            std::span<const SeenRegion> pieces) const {
+    if (operations == 0)
+      history.saw_first(pieces);
+    else
+      history.saw(index_.event_at(operations), pieces);
+  }
+
   /// The log in its order; the regions' histories are made as it is read.
   base::Status read_log(HistoryFile& history) {
     std::vector<std::uint32_t> own_blocks, foreign_blocks;
@@ -106,11 +114,11 @@ class Assembly {
         case NoteKind::regions: {
           const auto seen = (*note)->as<SeenRegion>();
           own_now.assign(seen.begin(), seen.end());
-          own.saw(at, own_now);
+          show(own, head.operations, own_now);
           break;
         }
         case NoteKind::mappings:
-          foreign.saw(at, without((*note)->as<SeenRegion>(), own_now));
+          show(foreign, head.operations, without((*note)->as<SeenRegion>(), own_now));
           break;
         case NoteKind::figures:
           for (const WalkFigures& figures : (*note)->as<WalkFigures>())

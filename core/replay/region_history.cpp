@@ -20,9 +20,11 @@ RegionHistory::RegionHistory(report::Placements& placements, std::span<const std
                              bool own)
     : placements_{placements}, blocks_{blocks}, own_{own} {}
 
-void RegionHistory::saw(report::Event at, std::span<const SeenRegion> pieces) {
+/// At an event, when the blocks born before `until` had been granted.
+void RegionHistory::look(report::Event at, report::Event until,
+                         std::span<const SeenRegion> pieces) {
   std::vector<std::uint32_t> pending;
-  assign_new_blocks(at, pending);
+  assign_new_blocks(until, pending);
   std::vector<Range> changed = differences_to(pieces);
   changed.insert(changed.end(), unsettled_.begin(), unsettled_.end());
   unsettled_.clear();
@@ -73,9 +75,9 @@ void RegionHistory::unite_touching(std::vector<Range>& ranges) {
   ranges.resize(last + 1);
 }
 
-/// Those born until an event: into pieces that stand, or among those that wait for one.
-void RegionHistory::assign_new_blocks(report::Event at, std::vector<std::uint32_t>& pending) {
-  for (; next_block_ < blocks_.size() && placements_[blocks_[next_block_]].birth <= at;
+/// Those born before an event: into pieces that stand, or among those that wait for one.
+void RegionHistory::assign_new_blocks(report::Event until, std::vector<std::uint32_t>& pending) {
+  for (; next_block_ < blocks_.size() && placements_[blocks_[next_block_]].birth < until;
        ++next_block_)
     if (!assign(blocks_[next_block_])) pending.push_back(blocks_[next_block_]);
 }
@@ -346,7 +348,7 @@ std::uint32_t RegionHistory::unite(std::uint32_t a, std::uint32_t b) {
 
 RegionHistory::Regions RegionHistory::finish(report::Event last) {
   std::vector<std::uint32_t> pending;
-  assign_new_blocks(last, pending);
+  assign_new_blocks(last + 1, pending);
   for (const std::uint32_t block : pending)
     if (!assign(block)) force(block);
   cover_blocks();

@@ -32,8 +32,10 @@ class RegionHistory {
   /// finish() explains. Both are borrowed.
   RegionHistory(report::Placements& placements, std::span<const std::uint32_t> blocks, bool own);
 
-  /// These pieces stood just after an event; ascending and apart. Events ascend.
-  void saw(report::Event at, std::span<const SeenRegion> pieces);
+  /// These pieces stood before the first event; ascending and apart.
+  void saw_first(std::span<const SeenRegion> pieces) { look(0, 0, pieces); }
+  /// These stood just after an event. Events ascend.
+  void saw(report::Event at, std::span<const SeenRegion> pieces) { look(at, at + 1, pieces); }
 
   struct Regions {
     std::vector<report::Region> regions;
@@ -69,7 +71,8 @@ class RegionHistory {
   };
   using Standing = std::map<std::uint64_t, Stands>;  ///< by address
 
-  void assign_new_blocks(report::Event at, std::vector<std::uint32_t>& pending);
+  void look(report::Event at, report::Event until, std::span<const SeenRegion> pieces);
+  void assign_new_blocks(report::Event until, std::vector<std::uint32_t>& pending);
   [[nodiscard]] std::vector<Range> differences_to(std::span<const SeenRegion> seen) const;
   static void unite_touching(std::vector<Range>& ranges);
   [[nodiscard]] std::vector<Gap> gaps_of(report::Event at, std::span<const SeenRegion> seen,

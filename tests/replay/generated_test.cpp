@@ -1,5 +1,5 @@
-// Chains that nobody wrote, through the passes of a replay: each must keep the contract, and come
-// to the same failures in every pass.
+// Chains that nobody wrote, through the passes of a replay: each must keep the contract, come to
+// the same failures in every pass, and record a heap that agrees with its walks.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -7,6 +7,9 @@
 #include "core/chain/chain.hpp"
 #include "tests/chain/random_chain.hpp"
 #include "tests/replay/hand_made.hpp"
+#include "tests/replay/heap_judge.hpp"
+#include "tests/replay/heap_laws.hpp"
+#include "tests/replay/heap_of.hpp"
 
 namespace heapatlas::replay {
 namespace {
@@ -50,6 +53,13 @@ std::vector<chain::Chain> random_chains(std::size_t count) {
   return chains;
 }
 
+bool has_two_headers(const chain::Link& link, bool behind_one) {
+  if (behind_one && link.is("sized")) return true;
+  return std::any_of(link.parts.begin(), link.parts.end(), [&](const chain::Link& part) {
+    return has_two_headers(part, behind_one || link.is("sized"));
+  });
+}
+
 Outcome run(const chain::Chain& chain, Pass pass, const Bench& bench) {
   Request request;
   request.pass = pass;
@@ -75,6 +85,25 @@ TEST(Generated, chains_keep_the_contract_in_every_pass) {
     ASSERT_EQ(timed.stage, Stage::done);
     EXPECT_EQ(timed.cold.failures.total(),
               run(chain, Pass::counts, trace.bench()).failures.total());
+  }
+}
+
+TEST(Generated, chains_record_heaps_that_agree_with_their_walks) {
+  trace::ScratchFolder folder;
+  write_trace(folder.path("t.hat"), random_events(2, 1500));
+  HeapsOf heaps(folder.path("t.hat"));
+  const std::vector<std::size_t> alignments = heaps.alignments();
+  std::vector<std::uint64_t> instants;
+  for (std::uint64_t at = 7; at < 1500; at += 50) instants.push_back(at);
+  for (const chain::Chain& chain : random_chains(150)) {
+    if (has_two_headers(chain.root(), false)) continue;
+    SCOPED_TRACE(chain.text());
+    const Subject subject = heaps.record(chain.text(), instants);
+    ASSERT_FALSE(subject.collected.trouble.has_value()) << subject.collected.trouble->what;
+    ASSERT_FALSE(subject.verification.has_value()) << subject.verification->fault->what;
+    ASSERT_TRUE(subject.heap.has_value());
+    HeapJudge(*subject.heap, laws_of(chain), alignments).judge();
+    if (testing::Test::HasFailure()) return;
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/chain/examples.hpp"
 #include "tests/replay/heap_judge.hpp"
+#include "tests/replay/heap_laws.hpp"
 #include "tests/replay/heap_of.hpp"
 
 namespace heapatlas::replay {
@@ -22,15 +23,6 @@ std::vector<std::string> chains() {
         "slab(size=48) | talc", "never | talc", "scoped(size=1M) | talc", "sized(system)"})
     chains.emplace_back(more);
   return chains;
-}
-
-void add_laws(const chain::Link& link, bool sized, std::vector<LinkLaw>& laws) {
-  if (link.id != chain::no_node) {
-    if (laws.size() <= link.id) laws.resize(link.id + std::size_t{1});
-    const bool bump = link.is("bump") || link.is("mapped_bump") || link.is("scoped");
-    laws[link.id] = {bump, sized};
-  }
-  for (const chain::Link& part : link.parts) add_laws(part, sized || link.is("sized"), laws);
 }
 
 std::vector<std::uint64_t> random_events(std::uint64_t events, unsigned count) {
@@ -71,9 +63,7 @@ TEST_P(PlacementsOfChains, agree_with_walks_and_series) {
   ASSERT_FALSE(subject.verification.has_value()) << subject.verification->fault->what;
   ASSERT_TRUE(subject.heap.has_value());
   EXPECT_GE(subject.heap->snapshots.size(), 102U);
-  std::vector<LinkLaw> laws;
-  add_laws(subject.chain.root(), false, laws);
-  HeapJudge(*subject.heap, laws, recordable.alignments).judge();
+  HeapJudge(*subject.heap, laws_of(subject.chain), recordable.alignments).judge();
 }
 
 /// The number keeps apart chains that a name cannot tell apart.
