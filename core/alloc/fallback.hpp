@@ -6,8 +6,9 @@
 // max_alignments.
 //
 // Resizing: the owner's own reallocate, or in place where it lies; else the block moves to the
-// first link that has room for it, A before B, whichever it came from. When all fail it is
-// untouched where it was.
+// first link that has room for it, A before B, whichever it came from; in a longer chain that is
+// the first link of all. Another combinator around several links is one link of the chain: a block
+// of theirs may move among them first. When all fail the block is untouched where it was.
 //
 // An aggregate of its links, which cannot move and are built in their places:
 // `Fallback{Bump{memory, size}, System{}}`. Cost: A's owns() for each free or resize
@@ -80,9 +81,16 @@ struct Fallback {
   [[nodiscard]] constexpr Block reallocate(std::byte* ptr, Layout old,
                                            std::size_t new_size) noexcept
       requires(Reallocating<A> || Reallocating<B>) {
-    const Block block = owned_by_first(ptr) ? within(first, ptr, old, new_size)
-                                            : within(second, ptr, old, new_size);
+    const Block block = resize_by_owner(ptr, old, new_size);
     return block ? block : move_block(*this, ptr, old, new_size);
+  }
+  /// For a fallback that this one is the rest of: it moves the block itself, from its first link
+  /// on.
+  [[nodiscard]] constexpr Block resize_by_owner(std::byte* ptr, Layout old,
+                                                std::size_t new_size) noexcept
+      requires(Reallocating<A> || Reallocating<B>) {
+    return owned_by_first(ptr) ? heapatlas::resize_by_owner(first, ptr, old, new_size)
+                               : heapatlas::resize_by_owner(second, ptr, old, new_size);
   }
 
   [[nodiscard]] constexpr bool owns(const std::byte* ptr) const noexcept requires Owning<B> {
@@ -139,16 +147,6 @@ struct Fallback {
   constexpr Block in_place(std::byte* ptr, Layout old, std::size_t new_size) noexcept {
     return owned_by_first(ptr) ? resize_in_place(first, ptr, old, new_size)
                                : resize_in_place(second, ptr, old, new_size);
-  }
-  /// Resizes a block in the link that owns it, as that link does by itself.
-  template <Allocator Link>
-  static constexpr Block within(Link& link, std::byte* ptr, Layout old,
-                                std::size_t new_size) noexcept {
-    if constexpr (Reallocating<Link>) {
-      return link.reallocate(ptr, old, new_size);
-    } else {
-      return resize_in_place(link, ptr, old, new_size);
-    }
   }
 };
 

@@ -15,6 +15,7 @@
 #include <type_traits>
 
 #include "core/alloc/concepts.hpp"
+#include "core/alloc/resize.hpp"
 #include "core/alloc/rewind.hpp"
 
 namespace heapatlas {
@@ -77,6 +78,10 @@ struct Forwarding : Wrapper<Held> {
   [[nodiscard]] constexpr Block reallocate(
       std::byte* ptr, Layout old, std::size_t new_size) noexcept requires Reallocating<Part> {
     return part.reallocate(ptr, old, new_size);
+  }
+  [[nodiscard]] constexpr Block resize_by_owner(
+      std::byte* ptr, Layout old, std::size_t new_size) noexcept requires Reallocating<Part> {
+    return heapatlas::resize_by_owner(part, ptr, old, new_size);
   }
   [[nodiscard]] constexpr Block allocate_zeroed(Layout layout) noexcept requires Zeroing<Part> {
     return part.allocate_zeroed(layout);

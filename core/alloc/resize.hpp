@@ -44,6 +44,20 @@ template <Allocator A>
   }
 }
 
+/// Resizes a block as its owner does by itself: by a reallocate of its own, else in place. In a row
+/// of links no other one takes the block over. Empty: the old block is untouched.
+template <Allocator A>
+[[nodiscard]] constexpr Block resize_by_owner(A& a, std::byte* ptr, Layout old,
+                                              std::size_t new_size) noexcept {
+  if constexpr (requires { a.resize_by_owner(ptr, old, new_size); }) {
+    return a.resize_by_owner(ptr, old, new_size);
+  } else if constexpr (Reallocating<A>) {
+    return a.reallocate(ptr, old, new_size);
+  } else {
+    return resize_in_place(a, ptr, old, new_size);
+  }
+}
+
 /// Allocates with every granted byte 0.
 template <Allocator A>
 [[nodiscard]] constexpr Block allocate_zeroed(A& a, Layout layout) noexcept {

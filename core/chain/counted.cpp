@@ -119,6 +119,10 @@ Block CountedLink::reallocate(std::byte* ptr, Layout old, std::size_t size) noex
   return count_resize(target_.reallocate(ptr, old, size), old, size);
 }
 
+Block CountedLink::resize_by_owner(std::byte* ptr, Layout old, std::size_t size) noexcept {
+  return count_resize(target_.resize_by_owner(ptr, old, size), old, size);
+}
+
 void CountedLink::reset() noexcept {
   target_.reset();
   totals_.live_bytes.store(0, Counts::relaxed);

@@ -78,6 +78,7 @@ class CountedLink final : public Erased {
   Block grow(std::byte* ptr, Layout old, std::size_t size) noexcept override;
   Block shrink(std::byte* ptr, Layout old, std::size_t size) noexcept override;
   Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept override;
+  Block resize_by_owner(std::byte* ptr, Layout old, std::size_t size) noexcept override;
   Block allocate_zeroed(Layout layout) noexcept override;
   bool try_deallocate(std::byte* ptr, std::size_t size, std::size_t align) noexcept override;
   void reset() noexcept override;

@@ -70,6 +70,8 @@ class Erased {
   [[nodiscard]] virtual Block grow(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block shrink(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept = 0;
+  [[nodiscard]] virtual Block resize_by_owner(std::byte* ptr, Layout old,
+                                              std::size_t size) noexcept = 0;
   [[nodiscard]] virtual Block allocate_zeroed(Layout layout) noexcept = 0;
   /// Frees the block if it owns it, else false.
   [[nodiscard]] virtual bool try_deallocate(std::byte* ptr, std::size_t size,
@@ -137,6 +139,10 @@ class ErasedOf final : public Erased {
   }
   [[nodiscard]] Block reallocate(std::byte* ptr, Layout old, std::size_t size) noexcept override {
     return heapatlas::reallocate(allocator_, ptr, old, size);
+  }
+  [[nodiscard]] Block resize_by_owner(std::byte* ptr, Layout old,
+                                      std::size_t size) noexcept override {
+    return heapatlas::resize_by_owner(allocator_, ptr, old, size);
   }
   [[nodiscard]] Block allocate_zeroed(Layout layout) noexcept override {
     return heapatlas::allocate_zeroed(allocator_, layout);
@@ -216,6 +222,10 @@ class Dynamic {
   [[nodiscard]] Block reallocate(std::byte* ptr, Layout old,
                                  std::size_t size) noexcept requires HasReallocate {
     return target_->reallocate(ptr, old, size);
+  }
+  [[nodiscard]] Block resize_by_owner(std::byte* ptr, Layout old,
+                                      std::size_t size) noexcept requires HasReallocate {
+    return target_->resize_by_owner(ptr, old, size);
   }
   [[nodiscard]] Block allocate_zeroed(Layout layout) noexcept {
     return target_->allocate_zeroed(layout);

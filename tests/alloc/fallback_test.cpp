@@ -201,6 +201,19 @@ TEST(Fallback, a_block_that_must_move_goes_to_the_first_link_with_room) {
   EXPECT_TRUE(chain.second.is_empty());
 }
 
+TEST(Fallback, a_block_of_a_middle_link_moves_to_the_first_with_room_also_beside_a_realloc) {
+  Fallback<Stalloc<8, 8>, Fallback<Stalloc<8, 8>, System>> chain;
+  const Block first = chain.allocate({64, 1});
+  const Block second = chain.allocate({8, 1});
+  const Block obstacle = chain.allocate({8, 1});
+  ASSERT_TRUE(chain.second.first.owns(second.ptr));
+  chain.deallocate(first.ptr, {64, 1});
+  const Block moved = reallocate(chain, second.ptr, {8, 1}, 16);
+  EXPECT_TRUE(chain.first.owns(moved.ptr));
+  chain.deallocate(moved.ptr, {16, 1});
+  chain.deallocate(obstacle.ptr, {8, 1});
+}
+
 TEST(Fallback, a_failed_resize_of_the_first_went_to_the_second_with_a_foreign_block) {
   Fallback<Recording<Stalloc<4, 8>>, Recording<Stalloc<4, 8>>> chain;
   recording_fault().clear();
