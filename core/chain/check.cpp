@@ -13,12 +13,11 @@
 namespace heapatlas::chain {
 namespace {
 
-/// "'bump(1M)' at position 3": how a message names a link.
-std::string where_is(const Link& link) {
+/// "'bump(1M)'": how a message names a link. Where it stands is told by the error itself.
+std::string quoted(const Link& link) {
   constexpr std::size_t longest = 40;
-  const std::string text =
-      link.text.size() <= longest ? link.text : std::string(link.entry->name) + "(...)";
-  return fmt::format("'{}' at {}", text, at(link.position));
+  return link.text.size() <= longest ? fmt::format("'{}'", link.text)
+                                     : fmt::format("'{}(...)'", link.entry->name);
 }
 
 /// Sets the facts of a link and its parts, and lets every entry refuse what it must.
@@ -44,7 +43,7 @@ base::Status check_preload(const Link& root) {
   if (preload == mallocs.end() || mallocs.size() == 1) return {};
   const Link& other = *mallocs[preload == mallocs.begin() ? 1 : 0];
   return base::bad_input(fmt::format("{} would be the malloc of its process, and so would {}",
-                                     where_is(**preload), where_is(other)),
+                                     quoted(**preload), quoted(other)),
                          at(other.position),
                          "keep one of them in this chain, and give the other a chain of its own");
 }
@@ -67,7 +66,7 @@ base::Status check_threads(const Link& root, std::string_view job) {
     if (parameter.name == "shared") hint = "give it shared=true, or put it into locked(...)";
   }
   return base::bad_input(
-      fmt::format("{} serves one thread, and {} has several", where_is(culprit), job),
+      fmt::format("{} serves one thread, and {} has several", quoted(culprit), job),
       at(culprit.position), hint);
 }
 
@@ -86,7 +85,7 @@ base::Status check_sizes(const Link& root, const Requirements& requirements) {
     const Link& best = largest(root, &LinkFacts::max_size);
     return base::bad_input(
         fmt::format("no link serves {} bytes at once, which {} needs: the largest is {}, of {}",
-                    requirements.max_size, requirements.job, root.facts.max_size, where_is(best)),
+                    requirements.max_size, requirements.job, root.facts.max_size, quoted(best)),
         at(best.position), add_system);
   }
   if (requirements.peak_live > root.facts.max_live) {
@@ -117,7 +116,7 @@ base::Status meets(const Chain& chain, const Requirements& requirements) {
     return base::bad_input(
         fmt::format("no link serves alignment {}, which {} needs: the largest is {}, of {}",
                     requirements.max_alignment, requirements.job, root.facts.max_alignment,
-                    where_is(best)),
+                    quoted(best)),
         at(best.position), add_system);
   }
   HEAPATLAS_TRY(check_sizes(root, requirements));

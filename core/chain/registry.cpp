@@ -45,11 +45,11 @@ std::string Parameter::range() const {
     case Type::count:
       break;
   }
-  const std::string unit = type == Type::size ? " bytes" : "";
+  const bool endless = most == std::numeric_limits<std::uint64_t>::max();
+  const char* const unit = type != Type::size ? "" : endless && least == 1 ? " byte" : " bytes";
   const std::string end =
-      most == std::numeric_limits<std::uint64_t>::max()
-          ? fmt::format("{}{} or more", print(Value::of(least)), unit)
-          : fmt::format("{} to {}{}", print(Value::of(least)), print(Value::of(most)), unit);
+      endless ? fmt::format("{}{} or more", print(Value::of(least)), unit)
+              : fmt::format("{} to {}{}", print(Value::of(least)), print(Value::of(most)), unit);
   return power_of_two ? end + ", a power of two" : end;
 }
 

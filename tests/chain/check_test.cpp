@@ -63,10 +63,16 @@ TEST(Arguments, that_do_not_fit_are_refused_with_their_position) {
   EXPECT_EQ(error("bump(size=bump)"), "expected a number for 'size', found bump (position 6)");
 }
 
+TEST(Arguments, of_slabs_that_leave_no_size_are_refused_with_both) {
+  EXPECT_EQ(error("slabs(max=4)"),
+            "slabs needs min to be at most max, and 8 is above 4 (position 1)");
+  EXPECT_EQ(error("slabs(min=0)"), "min=0 is out of range (position 7)");
+}
+
 TEST(Requirements, of_threads_name_the_link_that_cannot) {
   const Requirements threads{.many_threads = true, .job = "the trace a.hat"};
   EXPECT_EQ(error("bump(size=1M)", threads),
-            "'bump(size=1M)' at position 1 serves one thread, and the trace a.hat has several "
+            "'bump(size=1M)' serves one thread, and the trace a.hat has several "
             "(position 1)");
   EXPECT_EQ(hint("bump", threads), "give it shared=true, or put it into locked(...)");
   EXPECT_EQ(error("bump(shared=true)", threads), "no error");
@@ -77,7 +83,7 @@ TEST(Requirements, of_alignment_name_the_largest) {
   const Requirements alignment{.max_alignment = 4096, .job = "the trace a.hat"};
   EXPECT_EQ(error("never", alignment),
             "no link serves alignment 4096, which the trace a.hat needs: the largest is 1, of "
-            "'never' at position 1 (position 1)");
+            "'never' (position 1)");
   EXPECT_EQ(error("bump", alignment), "no error");
 }
 
@@ -85,7 +91,7 @@ TEST(Requirements, of_sizes_name_the_largest_and_what_is_held) {
   const Requirements sizes{.max_size = 5000, .peak_live = 100'000, .job = "a.hat"};
   EXPECT_EQ(error("slab(size=64) | slabs(max=1K)", sizes),
             "no link serves 5000 bytes at once, which a.hat needs: the largest is 1024, of "
-            "'slabs(max=1K)' at position 17 (position 17)");
+            "'slabs(max=1K)' (position 17)");
   EXPECT_EQ(error("slabs | bump(size=64K)", sizes), "no error");
   EXPECT_EQ(error("stalloc(blocks=1000, block=8) | bump(size=64K)", sizes),
             "the chain holds at most 73536 bytes, and a.hat has 100000 alive at its peak "
@@ -95,8 +101,8 @@ TEST(Requirements, of_sizes_name_the_largest_and_what_is_held) {
             "(position 1)");
   EXPECT_EQ(hint("talc(claim(size=64K))", sizes), "add a link that serves it, such as '| system'");
   EXPECT_EQ(error("never", sizes),
-            "no link serves 5000 bytes at once, which a.hat needs: the largest is 0, of 'never' at "
-            "position 1 (position 1)");
+            "no link serves 5000 bytes at once, which a.hat needs: the largest is 0, of 'never' "
+            "(position 1)");
   for (const char* chain : {"talc", "slabs | system", "bump(size=1K) | os", "mapped_bump",
                             "slabs | segregate(64, stalloc, talc)", "locked(bump(size=1K) | talc)",
                             "sized(talc)", "bump(size=128K)"})
@@ -190,7 +196,7 @@ TEST(PerThread, takes_what_divides) {
             "per_thread takes slab or slabs, whose blocks any thread may free; 'bump' is not "
             "(position 12)");
   EXPECT_EQ(error("per_thread(slabs) | talc", {.many_threads = true}),
-            "'talc' at position 21 serves one thread, and the job has several (position 21)");
+            "'talc' serves one thread, and the job has several (position 21)");
 }
 
 TEST(Preload, is_the_malloc_of_a_process_and_there_is_one) {
@@ -209,8 +215,8 @@ TEST(Preload, is_the_malloc_of_a_process_and_there_is_one) {
   EXPECT_EQ(chain->preload()->variable, "A=b c");
   EXPECT_FALSE(parse_and_check("bump | system")->preload());
   EXPECT_EQ(error("talc(system) | " + self),
-            "'preload(\"/proc/self/exe\")' at position 16 would be the malloc of its process, and "
-            "so would 'system' at position 6 (position 6)");
+            "'preload(\"/proc/self/exe\")' would be the malloc of its process, and "
+            "so would 'system' (position 6)");
 }
 
 TEST(Registry, is_complete_and_its_examples_work) {

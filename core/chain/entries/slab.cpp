@@ -34,8 +34,12 @@ std::vector<Parameter> with_shared(std::vector<Parameter> own) {
 }
 
 base::Status verify_slabs(const Link& link) {
-  if (link.size("min") <= link.size("max")) return {};
-  return base::bad_input("slabs needs min to be at most max", at(link.position));
+  const std::size_t min = link.size("min");
+  const std::size_t max = link.size("max");
+  if (min <= max) return {};
+  return base::bad_input(
+      fmt::format("slabs needs min to be at most max, and {} is above {}", min, max),
+      at(link.position));
 }
 
 std::string cpp_options(const Link& link) {
