@@ -127,6 +127,15 @@ TEST_F(Pictures, wide_enough_for_the_names_of_regions) {
   expect_golden(draw(), "history_wide");
 }
 
+TEST_F(Pictures, a_mapping_that_is_yet_to_come_says_so) {
+  for (viewer::Run* run : {&first, &second}) run->regions[1] = {1 << 20, 3000, {{2500, 1 << 15}}};
+  options.width = 760;
+  const auto drawn = [&] { return draw_picture({{&first}, {&second}}, options); };
+  expect_golden(drawn(), "map_before_a_mapping");
+  options.kind = PictureKind::compare;
+  expect_golden(drawn(), "compare_before_a_mapping");
+}
+
 TEST_F(Pictures, where_the_heap_was_walked_by_size) {
   options.at = 3000;
   options.colour = ColourBy::size;

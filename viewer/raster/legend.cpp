@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "viewer/raster/cell.hpp"
-#include "viewer/raster/timeline.hpp"
 
 namespace heapatlas::viewer {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "viewer/raster/absence.hpp"
 #include "viewer/raster/axis.hpp"
 #include "viewer/raster/heap_map.hpp"
 #include "viewer/raster/sheet.hpp"
@@ -138,7 +139,13 @@ void draw_map(Canvas& canvas, Rect room, const Run& run, const HeapAt& heap,
   const Rect map{room.x, room.y, view.width(), view.height()};
   draw_heap_map(canvas, map.x, map.y, heap, line, colouring, view);
   draw_gutter(canvas, map, line, view, options);
-  if (!with_names || !view.row_for_piece) return;
+  if (!view.row_for_piece) return;
+  for (const AddressLine::Piece& piece : line.pieces()) {
+    const Band band = band_of(piece, view);
+    const Rect inside{map.x, map.y + band.top, map.width, band.bottom - band.top};
+    draw_absence(canvas, inside, run, piece, options);
+  }
+  if (!with_names) return;
   const PieceNames names(run);
   for (const AddressLine::Piece& piece : line.pieces()) {
     const Band band = band_of(piece, view);

@@ -12,6 +12,9 @@
 
 namespace heapatlas::viewer {
 
+/// The plain text size of pictures, in pixels.
+inline constexpr int text_size = 13;
+
 class Font {
  public:
   /// Letters of 3 by 5 dots in whole multiples: ASCII, upper case only, the same everywhere.

@@ -33,8 +33,6 @@ struct MinMax {
 /// Where an event of [from, to) stands among `width` pixels.
 [[nodiscard]] int column_at(Event at, Event from, Event to, int width);
 
-/// The plain text size of pictures, in pixels.
-inline constexpr int text_size = 13;
 /// The room left of a plot for its numbers.
 inline constexpr int gutter = 68;
 
