@@ -14,8 +14,8 @@
 namespace heapatlas::replay {
 
 /// What a null allocator would do, first bytes touched. Returns the frees of empty slots.
-[[gnu::noinline]] inline std::uint64_t run_by_hand(std::span<const Operation> operations,
-                                                   std::byte* memory, Slot* slots) noexcept {
+[[gnu::noinline, gnu::aligned(64)]] inline std::uint64_t run_by_hand(
+    std::span<const Operation> operations, std::byte* memory, Slot* slots) noexcept {
   std::uint64_t empty = 0;
   std::size_t at = 0;
   for (const Operation operation : operations) {
