@@ -66,7 +66,7 @@ template <Allocator A, class O>
                                                  O& observer, Failures& failures) noexcept {
   const std::uint32_t index = op.slot();
   Slot& slot = slots[index];
-  if (op.kind() == OperationKind::free) {
+  if (op.is_free()) {
     if (slot.ptr == nullptr) [[unlikely]] {
       ++failures.skipped;
       return;
@@ -80,7 +80,7 @@ template <Allocator A, class O>
   std::size_t size = op.size();
   if (op.wide()) [[unlikely]]
     size = *wide_sizes++;
-  if (op.kind() == OperationKind::resize) {
+  if (op.is_resize()) [[unlikely]] {
     if (slot.ptr == nullptr) [[unlikely]] {
       ++failures.skipped;
       return;

@@ -41,7 +41,7 @@ class Placing {
   base::Status run(std::size_t at, const Operation operation) {
     const report::Event event = index_.operations()[at].event;
     std::uint32_t& slot = block_of_[operation.slot()];
-    if (operation.kind() == OperationKind::free) {
+    if (operation.is_free()) {
       end(slot, event);
       slot = report::unknown;
       note(event);
@@ -53,7 +53,7 @@ class Placing {
       size = workload_.wide_sizes[wide_++];
     }
     const bool granted = next_ < grants_.size() && grants_[next_].operation == at;
-    if (operation.kind() != OperationKind::resize) {
+    if (!operation.is_resize()) {
       slot = report::unknown;
     } else if (granted && slot == report::unknown) {
       return does_not_fit();

@@ -64,8 +64,7 @@ Pass run_with_resets(A& a, bool resets, std::size_t times, const Operations& ope
                      replay::Slot* slots) {
   std::span<const replay::Operation> list{operations.list};
   if constexpr (requires { a.reset(); }) {
-    while (resets && list.back().kind() == replay::OperationKind::free)
-      list = list.first(list.size() - 1);
+    while (resets && list.back().is_free()) list = list.first(list.size() - 1);
   }
   Pass pass;
   pass.seconds = timed([&] {
