@@ -94,7 +94,7 @@ bool RegionHistory::assign(std::uint32_t id) {
   const auto found = standing_at(block.address);
   if (found == standing_.end()) return false;
   if (block.address + block.granted > found->second.end) return false;
-  Piece& piece = pieces_[found->second.piece];
+  RegionPiece& piece = pieces_[found->second.piece];
   block.region = found->second.piece;
   piece.held_a_block = true;
   piece.last_death = std::max(piece.last_death, block.death);
@@ -154,7 +154,7 @@ void RegionHistory::fill(const Gap& gap) {
 
 void RegionHistory::add_piece(std::uint64_t begin, std::uint64_t end, std::uint32_t node,
                               report::Event from) {
-  Piece piece;
+  RegionPiece piece;
   piece.region.address = begin;
   piece.region.node = node;
   piece.region.own = own_;
@@ -210,7 +210,7 @@ void RegionHistory::force(std::uint32_t id) {
   std::uint32_t node = block.node;
   report::Event last_death = 0;
   for (const std::uint32_t old : merged) {
-    Piece& piece = pieces_[old];
+    RegionPiece& piece = pieces_[old];
     from = std::min(from, piece.region.birth());
     node = piece.region.node;
     last_death = std::max(last_death, piece.last_death);
@@ -253,111 +253,18 @@ void RegionHistory::kill(Standing::const_iterator piece, report::Event at) {
   standing_.erase(piece);
 }
 
-/// Whatever was seen or missed: a region is as old as its blocks, outlives them, and holds them.
-void RegionHistory::cover_blocks() {
-  std::vector<bool> only_grows(pieces_.size());
-  for (std::size_t i = 0; i < pieces_.size(); ++i) {
-    const auto& extents = pieces_[i].region.extents;
-    only_grows[i] = std::is_sorted(extents.begin(), extents.end(),
-                                   [](const auto& a, const auto& b) { return a.size < b.size; });
-  }
-  for (const std::uint32_t id : blocks_) {
-    const report::Placement& block = placements_[id];
-    std::uint32_t i = block.region;
-    while (pieces_[i].merged_into != report::unknown) i = pieces_[i].merged_into;
-    report::Region& region = pieces_[i].region;
-    const std::uint64_t end = block.address + block.granted - region.address;
-    if (covers(region, only_grows[i], block, end)) continue;
-    dirty_ = true;
-    region.death = std::max(region.death, block.death);
-    region.extents.front().from = std::min(region.extents.front().from, block.birth);
-    const auto later =
-        std::find_if(region.extents.begin(), region.extents.end(),
-                     [&](const report::Extent& extent) { return extent.from >= block.birth; });
-    if (later == region.extents.end() || later->from > block.birth)
-      region.extents.insert(later, {block.birth, region.size_at(block.birth)});
-    for (report::Extent& extent : region.extents)
-      if (extent.from >= block.birth && extent.from < block.death)
-        extent.size = std::max(extent.size, end);
-    only_grows[i] = false;
-  }
-}
-
-/// Whether a region stands over a block's whole life, at least `size` bytes large.
-bool RegionHistory::covers(const report::Region& region, bool only_grows,
-                           const report::Placement& block, std::uint64_t size) {
-  if (region.birth() > block.birth || region.death < block.death) return false;
-  if (region.size_at(block.birth) < size) return false;
-  return only_grows || std::all_of(region.extents.begin(), region.extents.end(),
-                                   [&](const report::Extent& extent) {
-                                     return extent.from <= block.birth ||
-                                            extent.from >= block.death || extent.size >= size;
-                                   });
-}
-
-/// A piece that became one with an older one is as old as that, and may so cover addresses that
-/// another one had meanwhile: then they are one as well. True when some were, and others may be.
-bool RegionHistory::unite_overlaps() {
-  std::vector<std::uint32_t> order;
-  for (std::uint32_t i = 0; i < pieces_.size(); ++i)
-    if (pieces_[i].merged_into == report::unknown) order.push_back(i);
-  std::sort(order.begin(), order.end(), [this](std::uint32_t a, std::uint32_t b) {
-    return pieces_[a].region.address < pieces_[b].region.address;
-  });
-  bool united = false;
-  std::vector<std::uint32_t> near;  // those that reach beyond the address that is looked at
-  for (const std::uint32_t i : order) {
-    const std::uint64_t address = pieces_[i].region.address;
-    std::erase_if(near, [&](std::uint32_t below) {
-      const report::Region& other = pieces_[below].region;
-      return other.address + other.largest_size() <= address;
-    });
-    const auto overlapping = std::find_if(near.begin(), near.end(), [&](std::uint32_t below) {
-      const report::Region& region = pieces_[i].region;
-      const report::Region& other = pieces_[below].region;
-      return other.death > region.birth() && region.death > other.birth();
-    });
-    if (overlapping == near.end()) {
-      near.push_back(i);
-    } else {
-      *overlapping = unite(*overlapping, i);
-      united = true;
-    }
-  }
-  return united;
-}
-
-/// Makes one of two pieces, with the largest extent of both for all of its life.
-std::uint32_t RegionHistory::unite(std::uint32_t a, std::uint32_t b) {
-  const report::Region& first = pieces_[a].region;
-  const report::Region& second = pieces_[b].region;
-  const std::uint64_t begin = std::min(first.address, second.address);
-  const std::uint64_t end =
-      std::max(first.address + first.largest_size(), second.address + second.largest_size());
-  Piece united;
-  united.region.address = begin;
-  united.region.node = first.node;
-  united.region.own = own_;
-  united.region.death = std::max(first.death, second.death);
-  united.region.extents.push_back({std::min(first.birth(), second.birth()), end - begin});
-  united.held_a_block = pieces_[a].held_a_block || pieces_[b].held_a_block;
-  pieces_[a].merged_into = pieces_[b].merged_into = static_cast<std::uint32_t>(pieces_.size());
-  pieces_.push_back(std::move(united));
-  return pieces_[a].merged_into;
-}
-
 RegionHistory::Regions RegionHistory::finish(report::Event last) {
   std::vector<std::uint32_t> pending;
   assign_new_blocks(last + 1, pending);
   for (const std::uint32_t block : pending)
     if (!assign(block)) force(block);
-  cover_blocks();
-  while (dirty_ && unite_overlaps()) {
+  dirty_ = cover_blocks(pieces_, placements_, blocks_) || dirty_;
+  while (dirty_ && unite_overlaps(pieces_)) {
   }
   Regions result;
   result.index.assign(pieces_.size(), report::unknown);
   for (std::size_t i = pieces_.size(); i-- > 0;) {  // what was merged comes before what it is now
-    Piece& piece = pieces_[i];
+    RegionPiece& piece = pieces_[i];
     if (piece.merged_into != report::unknown) {
       result.index[i] = result.index[piece.merged_into];
     } else if (own_ || piece.held_a_block) {

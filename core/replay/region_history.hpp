@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "core/replay/history.hpp"
+#include "core/replay/region_pieces.hpp"
 #include "core/report/heap.hpp"
 
 namespace heapatlas::replay {
@@ -46,12 +47,6 @@ class RegionHistory {
   [[nodiscard]] Regions finish(report::Event last);
 
  private:
-  struct Piece {
-    report::Region region;
-    report::Event last_death = 0;  ///< of its blocks; forever when one outlives the run
-    bool held_a_block = false;
-    std::uint32_t merged_into = report::unknown;
-  };
   struct Range {
     std::uint64_t begin;
     std::uint64_t end;
@@ -84,11 +79,6 @@ class RegionHistory {
   [[nodiscard]] bool assign(std::uint32_t block);
   void force(std::uint32_t block);
   void retire(report::Event at, std::span<const SeenRegion> seen, std::span<const Range> changed);
-  void cover_blocks();
-  [[nodiscard]] bool unite_overlaps();
-  std::uint32_t unite(std::uint32_t a, std::uint32_t b);
-  [[nodiscard]] static bool covers(const report::Region& region, bool only_grows,
-                                   const report::Placement& block, std::uint64_t size);
 
   [[nodiscard]] Standing::iterator standing_at(std::uint64_t address);
   void add_piece(std::uint64_t begin, std::uint64_t end, std::uint32_t node, report::Event from);
@@ -105,7 +95,7 @@ class RegionHistory {
   /// Where pieces stand unseen, or were forced: the next sight must look there as well.
   std::vector<Range> unsettled_;
   bool dirty_ = false;  ///< pieces were made to fit, and may overlap
-  std::vector<Piece> pieces_;
+  std::vector<RegionPiece> pieces_;
   Standing standing_;
 };
 
