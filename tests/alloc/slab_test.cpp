@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <random>
 #include <set>
 #include <vector>
@@ -67,30 +66,6 @@ TEST(Slab, blocks_lie_at_the_same_offsets_in_every_page) {
     EXPECT_GT(colours.size(), 8U) << "headers must not meet in a few sets of a cache";
     for (const auto& [base, of_page] : offsets) EXPECT_EQ(of_page, offsets.begin()->second) << size;
   }
-}
-
-/// Tables for a first page at base and others around it.
-int tables_taken(std::uintptr_t base) {
-  std::vector<std::unique_ptr<std::byte[]>> tables;
-  PageMap map;
-  const auto make = [&](Layout layout) {
-    tables.push_back(std::make_unique<std::byte[]>(layout.size));
-    return tables.back().get();
-  };
-  for (const std::uintptr_t offset :
-       {std::uintptr_t{0}, std::uintptr_t{100} << 20, -(std::uintptr_t{100} << 20)})
-    EXPECT_TRUE(map.prepare(reinterpret_cast<const std::byte*>(base + offset), page, make));
-  EXPECT_EQ(tables.size(), 1U);
-  const std::uintptr_t far = std::uintptr_t{1} << 32;
-  EXPECT_TRUE(map.prepare(reinterpret_cast<const std::byte*>(base + far), page, make));
-  return static_cast<int>(tables.size());
-}
-
-TEST(PageMap, takes_tables_by_where_pages_lie_from_the_first) {
-  constexpr std::uintptr_t window = std::uintptr_t{1} << 28;
-  for (const std::uintptr_t base :
-       {window * 1000, window * 1000 + page, window * 1000 - page, window * 1000 + window / 2})
-    EXPECT_EQ(tables_taken(base), 3) << base;  // a leaf; a table of leaves, and one more leaf
 }
 
 TEST(Slab, a_request_that_does_not_fit_the_block_fails) {

@@ -27,6 +27,17 @@ bool lends(const Chain& chain) {
          chain.text().find("backing=") != std::string::npos;
 }
 
+/// The places, as far as two builds of a chain must agree on them. Where malloc puts the pages of
+/// slabs decides how many tables their map takes; these may lie among the regions of the same
+/// backing, whose numbers then differ.
+std::vector<testing::Place> comparable(std::vector<testing::Place> log, const Chain& chain) {
+  const bool pages_of_malloc = chain.text().find("backing=") != std::string::npos &&
+                               chain.text().find("system") != std::string::npos;
+  for (testing::Place& place : log)
+    if (pages_of_malloc && place.region < testing::Place::untiled) place.region = 0;
+  return log;
+}
+
 /// The places of the same operations, twice, with the chain rewound between.
 struct Runs {
   std::vector<testing::Place> first;
@@ -36,11 +47,11 @@ struct Runs {
 Runs run_twice(const Chain& chain, const BuildOptions& options, std::uint64_t seed) {
   Runs runs;
   const auto status = with_allocator(chain, options, [&](auto& allocator, const BuildFacts&) {
-    runs.first = testing::run_operations(allocator, seed, small_mix);
+    runs.first = comparable(testing::run_operations(allocator, seed, small_mix), chain);
     EXPECT_STREQ(check_part(allocator), nullptr);
     heapatlas::rewind(allocator);
     EXPECT_STREQ(check_part(allocator), nullptr);
-    runs.again = testing::run_operations(allocator, seed, small_mix);
+    runs.again = comparable(testing::run_operations(allocator, seed, small_mix), chain);
     heapatlas::rewind(allocator);
   });
   EXPECT_TRUE(status) << status.error().line();

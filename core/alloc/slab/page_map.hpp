@@ -49,18 +49,24 @@ class PageMap {
     }
   }
 
-  /// Makes room for `bytes` from an address. make(layout) gives zeroed memory, or null. False:
-  /// there is no room.
-  template <class Make>
-  [[nodiscard]] bool prepare(const std::byte* from, std::size_t bytes, Make make) noexcept {
-    if (first_span_.load(std::memory_order_relaxed) == 0 && !prepare_first(from, make))
+  /// Makes room for `bytes` from an address, or leaves all as it was and returns false: there is no
+  /// room. make(layout) gives zeroed memory, or null; unmake(memory, layout) takes it back.
+  template <class Make, class Unmake>
+  [[nodiscard]] bool prepare(const std::byte* from, std::size_t bytes, Make make,
+                             Unmake unmake) noexcept {
+    const Windows windows = windows_of(from, bytes);
+    std::size_t i = 0;
+    while (i < windows.count && !lacks_leaf(windows, i)) ++i;
+    if (i == windows.count) return true;
+    // Any thread may read what is published, at any time: all is taken before any is.
+    Tables tables{others_.load(std::memory_order_relaxed)};
+    const bool had_others = tables.others != nullptr;
+    if (!take(windows, tables, make)) {
+      while (tables.spare != nullptr) unmake(bytes_of(tables.pop()), leaf_layout);
+      if (!had_others && tables.others != nullptr) unmake(bytes_of(tables.others), others_layout);
       return false;
-    const std::uintptr_t start = round_down(place_of(from), window_size);
-    const std::size_t windows = units_for(place_of(from) - start + bytes, window_size);
-    for (std::size_t i = 0; i < windows; ++i) {
-      const std::uintptr_t number = (start + i * window_size) / window_size;
-      if (leaf_of(number) == nullptr && !prepare_window(number, make)) return false;
     }
+    publish(windows, tables);
     return true;
   }
 
@@ -132,30 +138,85 @@ class PageMap {
     return nullptr;
   }
 
-  /// The first window, with `from` in its middle: pages of the kernel come from the top down, those
-  /// of a heap from the bottom up.
+  /// The windows that some bytes lie in. Those of the first page make the map's origin, so that it
+  /// lies in the middle of the first window: pages of the kernel come from the top down, those of a
+  /// heap from the bottom up.
+  struct Windows {
+    std::uintptr_t origin;
+    std::uintptr_t start;  ///< place of the first of them
+    std::size_t count;
+    bool first;  ///< the map has none yet
+
+    [[nodiscard]] std::uintptr_t number(std::size_t i) const noexcept {
+      return (start + i * window_size) / window_size;
+    }
+  };
+  [[nodiscard]] Windows windows_of(const std::byte* from, std::size_t bytes) const noexcept {
+    const bool first = first_span_.load(std::memory_order_relaxed) == 0;
+    const std::uintptr_t origin =
+        first ? address_of(from) - window_size / 2 : origin_.load(std::memory_order_relaxed);
+    const std::uintptr_t place = address_of(from) - origin;
+    const std::uintptr_t start = round_down(place, window_size);
+    return {origin, start, units_for(place - start + bytes, window_size), first};
+  }
+  [[nodiscard]] bool lacks_leaf(const Windows& windows, std::size_t i) const noexcept {
+    return windows.first || leaf_of(windows.number(i)) == nullptr;
+  }
+
+  /// What was taken and is not published yet: leaves, linked through their first entries, and the
+  /// table of others, which may be published already.
+  struct Tables {
+    Window* others;
+    SlabPage** spare = nullptr;
+
+    void push(SlabPage** leaf) noexcept {
+      leaf[0] = reinterpret_cast<SlabPage*>(spare);
+      spare = leaf;
+    }
+    [[nodiscard]] SlabPage** pop() noexcept {
+      SlabPage** const leaf = spare;
+      spare = reinterpret_cast<SlabPage**>(leaf[0]);
+      leaf[0] = nullptr;
+      return leaf;
+    }
+  };
+
+  /// False: a table was not to be had, or there are more windows than the table has room for.
   template <class Make>
-  [[nodiscard]] bool prepare_first(const std::byte* from, Make make) noexcept {
-    first_leaf_ = reinterpret_cast<SlabPage**>(make(leaf_layout));
-    if (first_leaf_ == nullptr) return false;
-    origin_.store(address_of(from) - window_size / 2, std::memory_order_relaxed);
-    first_span_.store(window_size, std::memory_order_release);
+  [[nodiscard]] bool take(const Windows& windows, Tables& tables, Make make) const noexcept {
+    std::size_t used = 0;
+    for (std::size_t i = 0; tables.others != nullptr && i < others_count; ++i)
+      used += tables.others[i].key != 0 ? 1 : 0;
+    for (std::size_t i = 0; i < windows.count; ++i) {
+      if (!lacks_leaf(windows, i)) continue;
+      if (windows.number(i) != 0) {
+        if (tables.others == nullptr)
+          tables.others = reinterpret_cast<Window*>(make(others_layout));
+        if (tables.others == nullptr || used++ == others_count) return false;
+      }
+      auto** const leaf = reinterpret_cast<SlabPage**>(make(leaf_layout));
+      if (leaf == nullptr) return false;
+      tables.push(leaf);
+    }
     return true;
   }
 
-  template <class Make>
-  [[nodiscard]] bool prepare_window(std::uintptr_t number, Make make) noexcept {
-    if (others_.load(std::memory_order_relaxed) == nullptr) {
-      auto* const others = reinterpret_cast<Window*>(make(others_layout));
-      if (others == nullptr) return false;
-      others_.store(others, std::memory_order_release);
+  /// The first window before others, whose numbers mean nothing without its origin.
+  void publish(const Windows& windows, Tables& tables) noexcept {
+    for (std::size_t i = 0; i < windows.count; ++i) {
+      if (!lacks_leaf(windows, i)) continue;
+      const std::uintptr_t number = windows.number(i);
+      if (number == 0) {
+        first_leaf_ = tables.pop();
+        origin_.store(windows.origin, std::memory_order_relaxed);
+        first_span_.store(window_size, std::memory_order_release);
+      } else {
+        others_.store(tables.others, std::memory_order_release);
+        Window* const window = find(tables.others, number);
+        window->leaf = tables.pop();
+        __atomic_store_n(&window->key, number + 1, __ATOMIC_RELEASE);
+      }
     }
-    Window* const window = find(others_.load(std::memory_order_relaxed), number);
-    if (window == nullptr) return false;
-    window->leaf = reinterpret_cast<SlabPage**>(make(leaf_layout));
-    if (window->leaf == nullptr) return false;
-    __atomic_store_n(&window->key, number + 1, __ATOMIC_RELEASE);
-    return true;
   }
 
   std::atomic<std::uintptr_t> first_span_ = 0;  ///< window_size once there is a first window, or 0

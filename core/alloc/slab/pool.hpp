@@ -268,8 +268,10 @@ class SlabPool {
       const Layout layout{(CheckedSize{pages} * page_size).saturated(), page_size};
       const Block memory = backing_.allocate(layout);
       if (!memory) continue;
-      if (!map_.prepare(memory.ptr, layout.size,
-                        [this](Layout table) { return allocate_zeroed(backing_, table).ptr; })) {
+      if (!map_.prepare(
+              memory.ptr, layout.size,
+              [this](Layout table) { return allocate_zeroed(backing_, table).ptr; },
+              [this](std::byte* table, Layout taken) { backing_.deallocate(table, taken); })) {
         backing_.deallocate(memory.ptr, layout);
         return false;
       }
