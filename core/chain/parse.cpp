@@ -25,6 +25,9 @@ class Parser {
     }
     auto node = chain(1);
     if (node && now_.kind != Kind::end) return expected("'|' or the end");
+    if (!node) return node;
+    // The links of 'a | b' are a level deeper in the tree than in the text.
+    if (const Node* deep = beyond(*node, max_depth)) return nested_too_deep(deep->position);
     return node;
   }
 
@@ -32,6 +35,22 @@ class Parser {
   tl::unexpected<base::Error> expected(std::string_view what) const {
     return base::bad_input(fmt::format("expected {}, found {}", what, describe(now_)),
                            at(now_.position));
+  }
+
+  static tl::unexpected<base::Error> nested_too_deep(std::size_t position) {
+    return base::bad_input(fmt::format("a chain is nested deeper than {}", max_depth),
+                           at(position));
+  }
+
+  /// A node that more than so many levels of nodes lead to; null: none.
+  static const Node* beyond(const Node& node, std::size_t levels) {
+    if (levels == 0) return &node;
+    for (const Argument& argument : node.arguments) {
+      for (const Node& part : argument.value.node) {
+        if (const Node* deep = beyond(part, levels - 1)) return deep;
+      }
+    }
+    return nullptr;
   }
 
   base::Status advance() {
@@ -65,10 +84,7 @@ class Parser {
 
   /// link = name [ "(" arguments ")" ] | "(" chain ")"
   base::Result<Node> link(std::size_t depth) {
-    if (depth > max_depth) {
-      return base::bad_input(fmt::format("a chain is nested deeper than {}", max_depth),
-                             at(now_.position));
-    }
+    if (depth > max_depth) return nested_too_deep(now_.position);
     if (now_.kind == Kind::open) {
       HEAPATLAS_TRY(advance());
       auto inner = chain(depth + 1);

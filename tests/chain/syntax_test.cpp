@@ -98,6 +98,9 @@ TEST(Syntax, absurd_depth_and_length_are_refused) {
   EXPECT_EQ(what(repeated("a(", 30'000)), deep);
   EXPECT_EQ(what(repeated("a(", 200) + "1" + repeated(")", 200)), deep);
   EXPECT_EQ(what(repeated("a(", 63) + "b" + repeated(")", 63)), "no error");
+  // A fallback's links are a level deeper than it: such a chain's JSON was refused.
+  EXPECT_EQ(what(repeated("a(b | ", 33) + "c" + repeated(")", 33)), deep);
+  EXPECT_EQ(what(repeated("a(b | ", 32) + "c" + repeated(")", 32)), "no error");
   EXPECT_EQ(what(repeated("a|", 30'000) + "a"), "a chain has more than 256 links");
   EXPECT_EQ(what(repeated("a|", 200) + "a"), "no error");
   EXPECT_EQ(what(std::string(max_text_length + 1, 'a')), "a chain's text is longer than 64 KiB");
